@@ -1,0 +1,1 @@
+"""Score free-text answers against rubrics: key points hit, partly hit or missed, each with its evidence."""

@@ -1,0 +1,95 @@
+"""Many rubric files: all of a folder, one by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from evaluator.errors import Problem, RubricError, Words
+from evaluator.models import Rubric
+from evaluator.resources import folder
+from evaluator.rubrics.explaining import near
+from evaluator.rubrics.loading import SUFFIXES, load
+
+
+def files_in(path: Path | str) -> tuple[Path, ...]:
+    """All rubric files below a folder, sorted; a file stands for itself.
+
+    Raises RubricError if there is no such file or folder.
+    """
+    place = Path(path)
+    if place.is_file():
+        return (place,)
+    if not place.is_dir():
+        raise RubricError(Problem(Words("没有这个文件或文件夹", "no such file or folder"), str(path)))
+    return tuple(sorted(file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file()))
+
+
+def load_files(files: Iterable[Path]) -> tuple[tuple[Path, Rubric], ...]:
+    """Each file with its rubric.
+
+    Raises RubricError with the problems of all files, among them ids that two files share.
+    """
+    found: list[tuple[Path, Rubric]] = []
+    problems: list[Problem] = []
+    owners: dict[str, Path] = {}
+    for file in files:
+        try:
+            rubric = load(file)
+        except RubricError as error:
+            problems += error.problems
+            continue
+        if rubric.id in owners:
+            first = owners[rubric.id]
+            message = Words(f"id {rubric.id} 已用于 {first}", f"id {rubric.id} is already used in {first}")
+            problems.append(
+                Problem(message, str(file), field="id", hint=Words("改其中一个 id", "change one of the ids"))
+            )
+        owners.setdefault(rubric.id, file)
+        found.append((file, rubric))
+    if problems:
+        raise RubricError(*problems)
+    return tuple(found)
+
+
+def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
+    """All rubrics below a folder, by file name; without `path` those that are shipped.
+
+    Raises RubricError with the problems of all files.
+    """
+    return tuple(rubric for _, rubric in load_files(files_in(path if path is not None else folder("rubrics"))))
+
+
+def find(ref: str, folders: Sequence[Path] | None = None) -> Rubric:
+    """The rubric that `ref` names: a path, an id, or a part of an id that only one has.
+
+    Looks into `folders`, or into the shipped folder. Broken files elsewhere in a folder do not matter.
+    Raises RubricError that lists near names.
+    """
+    if Path(ref).suffix in SUFFIXES or Path(ref).is_file():
+        return load(ref)
+    rubrics: dict[str, Rubric] = {}
+    problems: list[Problem] = []
+    for place in folders if folders is not None else (folder("rubrics"),):
+        for file in files_in(place):
+            try:
+                rubric = load(file)
+            except RubricError as error:
+                problems += error.problems
+            else:
+                rubrics.setdefault(rubric.id, rubric)
+    parts = [name for name in rubrics if ref and ref.casefold() in name.casefold()]
+    if ref in rubrics or len(parts) == 1:
+        return rubrics[ref if ref in rubrics else parts[0]]
+    raise RubricError(_not_found(ref, parts, list(rubrics)), *problems)
+
+
+def _not_found(ref: str, parts: list[str], known: list[str]) -> Problem:
+    if parts:
+        message = Words(f"{ref!r} 对应 {len(parts)} 份评分细则", f"{ref!r} fits {len(parts)} rubrics")
+        return Problem(message, hint=Words(f"写全：{'、'.join(parts[:8])}", f"one of: {', '.join(parts[:8])}"))
+    message = Words(f"没有 id 或路径为 {ref!r} 的评分细则", f"no rubric has the id or path {ref!r}")
+    offered = near(ref, known)
+    hint = Words(f"是不是 {'、'.join(offered)}？", f"did you mean {', '.join(offered)}?")
+    everything = Words("用 evaluator rubric list 查看全部", "see all with: evaluator rubric list")
+    return Problem(message, hint=hint if offered else everything)

@@ -1,0 +1,105 @@
+"""`Rubric` -> rubric file: stable, in the order of the model, without what is left at its default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+
+from evaluator.errors import Problem, RubricError, Words
+from evaluator.models import Model, Rubric
+from evaluator.rubrics.scalars import WIDTH, block, in_brackets, inline, width
+from evaluator.rubrics.schema import FILE_NAME, schema_path
+
+# Said also where it is the default: whoever reads the file should know.
+_ALWAYS = frozenset({"points_from", "status"})
+
+
+def dump(rubric: Rubric, *, schema: str = f"../{FILE_NAME}") -> str:
+    """YAML that `parse` reads back as the same rubric. `schema` is where editors find the schema."""
+    return "\n".join([f"# yaml-language-server: $schema={schema}", *_fields(rubric, "")]) + "\n"
+
+
+def write(rubric: Rubric, path: Path | str) -> None:
+    """Write the file, or leave the one that is there untouched. Comments of a file that is replaced are lost.
+
+    Raises RubricError where the place cannot be written.
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(dump(rubric, schema=_schema_from(target)))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        message = Words(f"写不了：{error.strerror}", f"cannot be written: {error.strerror}")
+        raise RubricError(Problem(message, str(target))) from error
+
+
+def _schema_from(target: Path) -> str:
+    """The nearest schema above the file, else the shipped one, as a relative path."""
+    folder = target.resolve().parent
+    above = (parent / FILE_NAME for parent in (folder, *folder.parents))
+    schema = next((place for place in above if place.is_file()), schema_path())
+    try:
+        return Path(os.path.relpath(schema, folder)).as_posix()
+    except ValueError:  # another drive
+        return schema.as_uri()
+
+
+def _fields(model: Model, indent: str) -> Iterator[str]:
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        if value != info.default or name in _ALWAYS:
+            apart = name == "key_points"
+            yield from [""] * apart
+            yield from _field(name, value, indent)
+            yield from [""] * apart
+
+
+def _field(name: str, value: object, indent: str) -> Iterator[str]:
+    if isinstance(value, Model):
+        yield f"{indent}{name}:"
+        yield from _fields(value, f"{indent}  ")
+    elif isinstance(value, tuple):
+        yield from _list(name, value, indent)
+    else:
+        yield f"{indent}{name}: {_scalar(value, f'{indent}  ')}"
+
+
+def _list(name: str, items: tuple[object, ...], indent: str) -> Iterator[str]:
+    if not all(isinstance(item, str) for item in items):
+        yield f"{indent}{name}:"
+        for number, item in enumerate(items):
+            if number and name == "key_points":
+                yield ""
+            yield from _item(item, f"{indent}  ")
+        return
+    texts = [str(item) for item in items]
+    line = f"{indent}{name}: [{', '.join(in_brackets(text) for text in texts)}]"
+    if width(line) <= WIDTH:
+        yield line
+    else:
+        yield f"{indent}{name}:"
+        yield from (f"{indent}  - {inline(text)}" for text in texts)
+
+
+def _item(item: object, indent: str) -> Iterator[str]:
+    if not isinstance(item, Model):
+        raise TypeError(f"no rubric has lists of {type(item).__name__}")
+    first, *rest = _fields(item, f"{indent}  ")
+    yield f"{indent}- {first.lstrip()}"
+    yield from rest
+
+
+def _scalar(value: object, indent: str) -> str:
+    if isinstance(value, Enum):
+        return inline(str(value.value))
+    if isinstance(value, int | float):
+        return f"{Decimal(repr(value)).normalize():f}"
+    return block(str(value), indent)

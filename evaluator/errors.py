@@ -102,6 +102,14 @@ class ModelError(UserError):
 class StoreError(EvaluatorError):
     """The database cannot be opened, read or written."""
 
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.zh)
+        self.words = words
+
+    def text(self, lang: str = "zh") -> str:
+        """What is wrong with which file, and what to do."""
+        return self.words.text(lang)
+
 
 class JudgeError(EvaluatorError):
     """No verdict could be had for an answer.

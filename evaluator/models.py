@@ -421,6 +421,8 @@ class Trace(Model):
 
     rubric_hash: str
     answer_hash: str
+    key: str = ""
+    """Content key of the verdicts: rubric as a judge sees it, judge, model, prompts, parameters and answer."""
     prompt_hash: str = ""
     model: str = ""
     host: str = ""
@@ -459,6 +461,18 @@ class Grade(Model):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True, serialize_by_alias=True
     )
+
+
+class Override(Model):
+    """改判: a person's word on one key point or deduction, a layer over the verdict; the verdict itself is kept."""
+
+    key_point: Slug
+    level: Level | None
+    """None lifts the override: the automatic verdict holds again."""
+    author: Text
+    reason: str = ""
+    created: str = ""
+    """UTC, ISO 8601."""
 
 
 class HumanScore(Model):

@@ -1,0 +1,267 @@
+"""Arithmetic from verdicts to points; no model is asked, and the same verdicts always give the same grade.
+
+All sums are exact fractions of the decimals written in the rubric; floats appear only in what is returned.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaluator.models import (
+    AnyOf,
+    Deduction,
+    DeductionGrade,
+    Grade,
+    KeyPoint,
+    KeyPointGrade,
+    Level,
+    Override,
+    Rubric,
+    Verdict,
+)
+
+_HALF = Fraction(1, 2)
+_HUNDREDTH = Fraction(1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What verdicts are worth.
+
+    `score` is None while anything is unscored; it will then lie between `low` and `high`. All three are rounded to the
+    rubric's step and lie within 0..max_score. Where nothing is unscored they are equal. The unscored may also be too
+    small to matter (a full choose-k-of-n group): `low` equals `high`, and `complete` still says False.
+    """
+
+    score: float | None
+    low: float
+    high: float
+    complete: bool
+    key_points: tuple[KeyPointGrade, ...]
+    deductions: tuple[DeductionGrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """From least to most, in exact points; equal once there is a verdict."""
+
+    low: Fraction
+    high: Fraction
+
+
+def score(rubric: Rubric, verdicts: Sequence[Verdict]) -> Scored:
+    """Points for one answer.
+
+    A verdict names a key point or a deduction by id; their order does not matter. What has no verdict is unscored with
+    the cause `missing_verdict`. A deduction is taken in full by `hit`, by half by `partial`. The total is rounded once,
+    half up, to the nearest multiple of the rubric's step or to `max_score`, whichever is nearer. `earned` of a key
+    point is shown to two decimals, so what is shown may add up to something else than the total. `earned` is 0 where a
+    choose-k-of-n rule took better key points.
+
+    Raises:
+        ValueError: a verdict for an id that the rubric does not have, or two verdicts for one id.
+    """
+    by_id = _by_id(rubric, verdicts)
+    shares = {Level.HIT: Fraction(1), Level.PARTIAL: _exact(rubric.partial_share), Level.MISSED: Fraction(0)}
+    worths = {point.id: _worth(point.points, by_id[point.id].level, shares) for point in rubric.key_points}
+    taken = [_worth(item.points, by_id[item.id].level, {**shares, Level.PARTIAL: _HALF}) for item in rubric.deductions]
+    spare = _spare(rubric.any_of, worths)
+    low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
+    high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
+    complete = all(verdict.level is not Level.UNSCORED for verdict in by_id.values())
+    least, most = _rounded(low, rubric), _rounded(high, rubric)
+    return Scored(
+        score=least if complete else None,
+        low=least,
+        high=most,
+        complete=complete,
+        key_points=tuple(
+            _key_point_grade(point, by_id[point.id], worths[point.id], counted=point.id not in spare)
+            for point in rubric.key_points
+        ),
+        deductions=tuple(
+            _deduction_grade(item, by_id[item.id], worth) for item, worth in zip(rubric.deductions, taken, strict=True)
+        ),
+    )
+
+
+def with_overrides(verdicts: Sequence[Verdict], overrides: Iterable[Override]) -> tuple[Verdict, ...]:
+    """The verdicts with a person's word laid over them; the last override of an id counts, oldest first.
+
+    An override of an id without a verdict adds one, so a key point that the judge forgot can be mended too. The
+    verdict keeps its evidence unless the person says `missed`; its `cause` is `human_override`.
+    """
+    last = {override.key_point: override for override in overrides}
+    standing = {key: override for key, override in last.items() if override.level is not None}
+    known = {verdict.key_point for verdict in verdicts}
+    added = [Verdict(key_point=key, level=Level.UNSCORED) for key in standing if key not in known]
+    return tuple(_overridden(verdict, standing.get(verdict.key_point)) for verdict in (*verdicts, *added))
+
+
+def verdicts_of(grade: Grade) -> tuple[Verdict, ...]:
+    """The verdicts that a grade was made from, without their probabilities."""
+    points = [
+        Verdict(
+            key_point=point.id,
+            level=point.verdict,
+            reason=point.reason,
+            evidence=point.evidence,
+            confidence=point.confidence,
+            cause=point.cause,
+        )
+        for point in grade.key_points
+    ]
+    taken = [
+        Verdict(key_point=item.id, level=_level_of(item), reason=item.reason, evidence=item.evidence)
+        for item in grade.deductions
+    ]
+    return (*points, *taken)
+
+
+def rescored(grade: Grade, rubric: Rubric, overrides: Iterable[Override] = ()) -> Grade:
+    """The grade as this rubric scores it, with the overrides laid over the verdicts; no call is made.
+
+    Serves changed weights as well as overrides. `trace` stays as it was: it tells of the automatic result.
+
+    Raises:
+        ValueError: the grade or an override names a key point that the rubric does not have.
+    """
+    verdicts = with_overrides(verdicts_of(grade), overrides)
+    result = score(rubric, verdicts)
+    applies = {
+        "incomplete": not result.complete,
+        "deduction": any(item.taken for item in result.deductions),
+        "human_override": any(verdict.cause == "human_override" for verdict in verdicts),
+    }
+    kept = [reason for reason in grade.review_reasons if applies.get(reason, True)]
+    reasons = (*kept, *(reason for reason, holds in applies.items() if holds and reason not in kept))
+    return grade.model_copy(
+        update={
+            "score": result.score,
+            "max_score": rubric.max_score,
+            "range": (result.low, result.high),
+            "complete": result.complete,
+            "needs_review": bool(reasons),
+            "review_reasons": reasons,
+            "key_points": result.key_points,
+            "deductions": result.deductions,
+        }
+    )
+
+
+def _exact(number: float) -> Fraction:
+    """The decimal as a person wrote it: 0.1 is 1/10."""
+    return Fraction(str(number))
+
+
+def _by_id(rubric: Rubric, verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
+    ids = [*(point.id for point in rubric.key_points), *(item.id for item in rubric.deductions)]
+    counts = Counter(verdict.key_point for verdict in verdicts)
+    if unknown := sorted(counts.keys() - set(ids)):
+        raise ValueError(f"rubric {rubric.id!r} has no key point or deduction {', '.join(unknown)}")
+    if repeated := sorted(key for key, count in counts.items() if count > 1):
+        raise ValueError(f"more than one verdict for {', '.join(repeated)}")
+    given = {verdict.key_point: verdict for verdict in verdicts}
+    missing = {key: Verdict(key_point=key, level=Level.UNSCORED, cause="missing_verdict") for key in ids}
+    return missing | given
+
+
+def _worth(points: float, level: Level, shares: Mapping[Level, Fraction]) -> _Worth:
+    whole = _exact(points)
+    if level is Level.UNSCORED:
+        return _Worth(Fraction(0), whole)
+    return _Worth(whole * shares[level], whole * shares[level])
+
+
+def _best(rubric: Rubric, points: Mapping[str, Fraction]) -> Fraction:
+    """The sum, of every any_of group only the best `choose`.
+
+    A sum of the best k grows with each of its members, so the least total comes from the least of every member and the
+    greatest from the greatest, each with its own choice.
+    """
+    grouped = {member for group in rubric.any_of for member in group.of}
+    total = sum((value for key, value in points.items() if key not in grouped), Fraction(0))
+    for group in rubric.any_of:
+        total += sum(sorted((points[member] for member in group.of), reverse=True)[: group.choose], Fraction(0))
+    return total
+
+
+def _spare(groups: Iterable[AnyOf], worths: Mapping[str, _Worth]) -> frozenset[str]:
+    """Members that cannot count any more: `choose` others earn at least as much, whatever the unscored turn out to be.
+
+    Of equals, the one named first in the group counts.
+    """
+    spare = set()
+    for group in groups:
+        for place, member in enumerate(group.of):
+            most = worths[member].high
+            better = sum(
+                worths[other].low > most or (worths[other].low == most and rival < place)
+                for rival, other in enumerate(group.of)
+                if rival != place
+            )
+            if better >= group.choose:
+                spare.add(member)
+    return frozenset(spare)
+
+
+def _rounded(total: Fraction, rubric: Rubric) -> float:
+    """Clipped to 0..max_score, then to the nearest of the step's multiples and max_score; the upper one of two."""
+    most, step = _exact(rubric.max_score), _exact(rubric.rounding)
+    total = min(max(total, Fraction(0)), most)
+    below = math.floor(total / step) * step
+    above = min(below + step, most)
+    return float(above if total - below >= above - total else below)
+
+
+def _key_point_grade(point: KeyPoint, verdict: Verdict, worth: _Worth, *, counted: bool) -> KeyPointGrade:
+    unscored = verdict.level is Level.UNSCORED
+    shown = math.floor(worth.low / _HUNDREDTH + _HALF) * _HUNDREDTH if counted else Fraction(0)
+    return KeyPointGrade(
+        id=point.id,
+        name=point.name,
+        points=point.points,
+        earned=None if unscored else float(shown),
+        verdict=verdict.level,
+        reason=verdict.reason,
+        evidence=verdict.evidence,
+        confidence=verdict.confidence,
+        cause=verdict.cause,
+        counted=counted,
+        follow_up="" if verdict.level is Level.HIT else point.follow_up,
+    )
+
+
+def _deduction_grade(item: Deduction, verdict: Verdict, worth: _Worth) -> DeductionGrade:
+    return DeductionGrade(
+        id=item.id,
+        name=item.name,
+        points=item.points,
+        taken=None if verdict.level is Level.UNSCORED else float(worth.low),
+        reason=verdict.reason,
+        evidence=verdict.evidence,
+    )
+
+
+def _level_of(item: DeductionGrade) -> Level:
+    if item.taken is None:
+        return Level.UNSCORED
+    if item.taken == 0:
+        return Level.MISSED
+    return Level.HIT if item.taken == item.points else Level.PARTIAL
+
+
+def _overridden(verdict: Verdict, override: Override | None) -> Verdict:
+    if override is None or override.level is None:
+        return verdict
+    return Verdict(
+        key_point=verdict.key_point,
+        level=override.level,
+        reason=override.reason or verdict.reason,
+        evidence=() if override.level is Level.MISSED else verdict.evidence,
+        cause="human_override",
+    )

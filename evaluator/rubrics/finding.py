@@ -1,0 +1,38 @@
+"""What the linter says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluator.errors import Problem, Words
+from evaluator.models import Place
+from evaluator.rubrics import tree
+from evaluator.rubrics.explaining import path
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """Judging is impossible or wrong."""
+    WARNING = "warning"
+    """Two readers would judge differently, or a point is earned twice."""
+    INFO = "info"
+    """Good to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that could be better. `code` is stable; `place` is a path into the rubric."""
+
+    code: str
+    severity: Severity
+    place: Place
+    message: Words
+    hint: Words
+
+    def problem(self, file: str, root: tree.Node) -> Problem:
+        """The finding with its line and column in the file that `root` was read from."""
+        line, column = tree.locate(root, self.place)
+        return Problem(self.message, file, line, column, path(self.place), self.hint)

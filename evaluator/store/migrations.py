@@ -1,0 +1,62 @@
+"""How the database came to look as it does: one small function a step, never changed once released.
+
+`PRAGMA user_version` says how many steps a file has taken. A step runs inside the transaction of the caller.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION_ID = 0x45564131
+"""`EVA1` in the file's header, so that another program's database is never taken for ours."""
+
+
+def create_judgements(connection: sqlite3.Connection) -> None:
+    """Judgements by content key."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("CREATE TABLE judgement (key TEXT PRIMARY KEY, body TEXT NOT NULL, created TEXT NOT NULL)")
+
+
+def create_grades(connection: sqlite3.Connection) -> None:
+    """The history of grades."""
+    connection.execute(
+        """
+        CREATE TABLE grade (
+            id TEXT PRIMARY KEY,
+            rubric TEXT NOT NULL,
+            candidate TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            key TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX grade_rubric ON grade (rubric, id)")
+    connection.execute("CREATE INDEX grade_key ON grade (key)")
+
+
+def create_overrides(connection: sqlite3.Connection) -> None:
+    """What people said about grades; the database itself refuses to change a row."""
+    connection.execute(
+        """
+        CREATE TABLE override (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            grade TEXT NOT NULL REFERENCES grade (id) ON DELETE CASCADE,
+            key_point TEXT NOT NULL,
+            level TEXT,
+            author TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            created TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX override_grade ON override (grade, sequence)")
+    connection.execute(
+        "CREATE TRIGGER override_append_only BEFORE UPDATE ON override "
+        "BEGIN SELECT RAISE(ABORT, 'overrides are only ever added'); END"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_judgements, create_grades, create_overrides)

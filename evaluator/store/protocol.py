@@ -1,0 +1,80 @@
+"""What a store can do; `SqliteStore` is the real one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from evaluator.models import Grade, Judgement, Level, Model, Override
+
+
+class GradeRecord(Model):
+    """One grade as it was given, with the answer it was given for."""
+
+    id: str
+    """Unique in its store; later ones sort behind earlier ones."""
+    created: str
+    """UTC, ISO 8601, when it was stored."""
+    candidate: str
+    """As the caller named them; may be empty."""
+    key: str
+    """Key of the judgement that the grade was made from; empty where no judge was asked."""
+    answer: str
+    grade: Grade
+
+
+class Store(Protocol):
+    """Judgements by content key, the history of grades, and overrides as a layer that is only ever added to.
+
+    Every method may be called from any thread, returns when its change is kept, and raises StoreError where the
+    database does not serve.
+    """
+
+    def get_judgement(self, key: str) -> Judgement | None:
+        """The judgement under that key, or None."""
+        ...
+
+    def put_judgement(self, key: str, judgement: Judgement) -> None:
+        """Keep a judgement; one that stands under that key already is replaced."""
+        ...
+
+    def add_grade(self, grade: Grade, *, answer: str, key: str, candidate: str = "") -> str:
+        """Add a grade to the history; returns its id."""
+        ...
+
+    def get(self, grade_id: str) -> GradeRecord | None:
+        """The record of that id, or None."""
+        ...
+
+    def list(self, *, rubric: str = "", text: str = "", limit: int | None = 50) -> tuple[GradeRecord, ...]:
+        """Newest first; of one rubric id, with `text` in the answer (ASCII letters of any case); at most `limit`."""
+        ...
+
+    def delete(self, grade_id: str) -> bool:
+        """Remove a grade with its overrides and, unless another grade was made from it, its judgement.
+
+        Nothing of the answer stays readable in the file. False where there is no such grade.
+        """
+        ...
+
+    def purge(self, older_than_days: float | None) -> int:
+        """Remove grades stored longer ago than that, as `delete` does, or everything where it is None.
+
+        Judgements that belong to no grade go by the same age. Returns how many grades were removed.
+        """
+        ...
+
+    def add_override(self, grade_id: str, key_point: str, level: Level, author: str, reason: str) -> Override:
+        """Lay a person's word over one key point or deduction; StoreError where there is no such grade."""
+        ...
+
+    def restore(self, grade_id: str, key_point: str, author: str, reason: str = "") -> Override:
+        """Lift the overrides of one key point by a further layer; StoreError where there is no such grade."""
+        ...
+
+    def overrides(self, grade_id: str) -> tuple[Override, ...]:
+        """All layers ever laid over a grade, oldest first: what `scoring.with_overrides` takes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file; may be called more than once."""
+        ...

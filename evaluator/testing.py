@@ -1,0 +1,103 @@
+"""Stand-ins for the seams, kept to the same contracts as the real ones; for tests only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from evaluator.errors import StoreError, Words
+from evaluator.models import Grade, Judgement, Level, Override
+from evaluator.store import GradeRecord
+
+
+class MemoryStore:
+    """A `Store` that forgets everything when it goes. Not for threads."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
+        self._count = 0
+        self._judgements: dict[str, tuple[Judgement, datetime]] = {}
+        self._records: dict[str, tuple[GradeRecord, datetime]] = {}
+        self._layers: dict[str, tuple[Override, ...]] = {}
+
+    def get_judgement(self, key: str) -> Judgement | None:
+        """The judgement under that key, or None."""
+        return self._judgements[key][0] if key in self._judgements else None
+
+    def put_judgement(self, key: str, judgement: Judgement) -> None:
+        """Keep a judgement; one that stands under that key already is replaced."""
+        self._judgements[key] = (judgement, self._clock())
+
+    def add_grade(self, grade: Grade, *, answer: str, key: str, candidate: str = "") -> str:
+        """Add a grade to the history; returns its id."""
+        self._count += 1
+        record = GradeRecord(
+            id=f"{self._count:09d}",
+            created=self._clock().isoformat(timespec="milliseconds"),
+            candidate=candidate,
+            key=key,
+            answer=answer,
+            grade=grade,
+        )
+        self._records[record.id] = (record, self._clock())
+        return record.id
+
+    def get(self, grade_id: str) -> GradeRecord | None:
+        """The record of that id, or None."""
+        return self._records[grade_id][0] if grade_id in self._records else None
+
+    def list(self, *, rubric: str = "", text: str = "", limit: int | None = 50) -> tuple[GradeRecord, ...]:
+        """Newest first."""
+        found = [
+            record
+            for record, _ in reversed(self._records.values())
+            if rubric in ("", record.grade.rubric) and text.lower() in record.answer.lower()
+        ]
+        return tuple(found[:limit])
+
+    def delete(self, grade_id: str) -> bool:
+        """Remove a grade, its overrides and, unless another grade was made from it, its judgement."""
+        if grade_id not in self._records:
+            return False
+        record, _ = self._records.pop(grade_id)
+        self._layers.pop(grade_id, None)
+        if record.key not in self._keys():
+            self._judgements.pop(record.key, None)
+        return True
+
+    def purge(self, older_than_days: float | None) -> int:
+        """Remove grades stored longer ago than that, or everything where it is None; returns how many."""
+        before = None if older_than_days is None else self._clock() - timedelta(days=older_than_days)
+        old = [key for key, (_, created) in self._records.items() if before is None or created < before]
+        for grade_id in old:
+            self.delete(grade_id)
+        for key, (_, created) in tuple(self._judgements.items()):
+            if key not in self._keys() and (before is None or created < before):
+                del self._judgements[key]
+        return len(old)
+
+    def add_override(self, grade_id: str, key_point: str, level: Level, author: str, reason: str) -> Override:
+        """Lay a person's word over one key point or deduction."""
+        return self._add_layer(grade_id, key_point, level, author, reason)
+
+    def restore(self, grade_id: str, key_point: str, author: str, reason: str = "") -> Override:
+        """Lift the overrides of one key point by a further layer."""
+        return self._add_layer(grade_id, key_point, None, author, reason)
+
+    def overrides(self, grade_id: str) -> tuple[Override, ...]:
+        """All layers ever laid over a grade, oldest first."""
+        return self._layers.get(grade_id, ())
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _keys(self) -> set[str]:
+        return {record.key for record, _ in self._records.values()}
+
+    def _add_layer(self, grade_id: str, key_point: str, level: Level | None, author: str, reason: str) -> Override:
+        if grade_id not in self._records:
+            raise StoreError(Words(f"没有编号为 {grade_id} 的评分记录", f"there is no grade with the id {grade_id}"))
+        created = self._clock().isoformat(timespec="milliseconds")
+        layer = Override(key_point=key_point, level=level, author=author, reason=reason, created=created)
+        self._layers[grade_id] = (*self.overrides(grade_id), layer)
+        return layer

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -412,6 +413,18 @@ def test_a_writer_that_is_killed_loses_nothing_it_has_committed(path):
             assert all(store.get_judgement(record.key) == judgement_of() for record in kept.values())
             with store._reading() as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_many_can_open_a_new_file_in_the_same_moment(tmp_path):
+    together = Barrier(6)
+
+    def open_at_once(path: Path) -> None:
+        together.wait()
+        SqliteStore(path).close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(20):
+            list(pool.map(open_at_once, [tmp_path / f"{number}.db"] * 6))
 
 
 def test_processes_that_open_a_new_file_and_write_at_once_all_get_through(path):

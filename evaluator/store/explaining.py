@@ -19,7 +19,7 @@ _FULL = Words("磁盘已满。腾出空间后再试", "the disk is full. Make ro
 _CLOSED = Words(
     "不能读写这个文件。检查它和所在目录的权限", "cannot read or write the file. Check its and its folder's permissions"
 )
-_BY_CODE = {
+_BY_CODE: dict[int | None, Words] = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
@@ -29,8 +29,12 @@ _BY_CODE = {
     sqlite3.SQLITE_CANTOPEN: _CLOSED,
     sqlite3.SQLITE_PERM: _CLOSED,
 }
-_PRIMARY_CODE = 0xFF
-"""SQLite keeps details of an error in the higher bits."""
+
+
+def code_of(error: sqlite3.Error) -> int | None:
+    """SQLite's primary result code (details stand in the higher bits); None where Python itself objects."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def explained(error: OSError | sqlite3.Error, path: Path) -> StoreError:
@@ -38,9 +42,7 @@ def explained(error: OSError | sqlite3.Error, path: Path) -> StoreError:
     if isinstance(error, OSError):
         words = _CLOSED
     else:
-        code = getattr(error, "sqlite_errorcode", None)
-        unknown = Words("读写记录库时出错", "the database failed")
-        words = unknown if code is None else _BY_CODE.get(code & _PRIMARY_CODE, unknown)
+        words = _BY_CODE.get(code_of(error), Words("读写记录库时出错", "the database failed"))
     return _about(path, Words(f"{words.zh}（{error}）", f"{words.en} ({error})"))
 
 

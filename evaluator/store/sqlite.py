@@ -15,7 +15,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from evaluator.models import Grade, Judgement, Level, Override
-from evaluator.store.explaining import explained, foreign, newer, no_grade, unreadable
+from evaluator.store.explaining import code_of, explained, foreign, newer, no_grade, unreadable
 from evaluator.store.migrations import APPLICATION_ID, MIGRATIONS
 from evaluator.store.protocol import GradeRecord
 
@@ -157,9 +157,7 @@ class SqliteStore:
     def _prepare(self) -> None:
         with self._reading() as connection:
             _check_owner(connection, self.path)
-            # WAL: readers never wait, and a killed writer leaves what it committed. A file system that cannot do it
-            # keeps its own journal, which is as safe.
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON").fetchone()
@@ -243,12 +241,31 @@ def _make_private(path: Path) -> None:
 
 
 def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
-    (owner,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # One snapshot: another process may be making the tables at this moment.
+    connection.execute("BEGIN")
+    try:
+        (owner,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        version = _version(connection)
+    finally:
+        connection.rollback()
     if owner != APPLICATION_ID and (owner or tables):
         raise foreign(path)
-    if _version(connection) > len(MIGRATIONS):
+    if version > len(MIGRATIONS):
         raise newer(path)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers never wait, and a killed writer leaves what it committed.
+
+    A file system that cannot do it keeps its own journal, which is as safe. The mode belongs to the file: whoever holds
+    it at this moment is most likely just switching it on, and SQLite does not wait here as it does elsewhere.
+    """
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if code_of(error) != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _version(connection: sqlite3.Connection) -> int:

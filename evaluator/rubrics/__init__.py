@@ -1,23 +1,31 @@
 """Rubric files: load, write, check."""
 
+from evaluator.rubrics.finding import Finding, Severity
 from evaluator.rubrics.folders import files_in, find, load_files, load_folder
 from evaluator.rubrics.hashing import content_hash, judging_hash
-from evaluator.rubrics.loading import load, parse
-from evaluator.rubrics.schema import json_schema, schema_path, schema_text
+from evaluator.rubrics.lint import lint
+from evaluator.rubrics.loading import Source, load, parse, read
+from evaluator.rubrics.schema import json_schema, schema_path, schema_text, write_schema
 from evaluator.rubrics.writing import dump, write
 
 __all__ = [
+    "Finding",
+    "Severity",
+    "Source",
     "content_hash",
     "dump",
     "files_in",
     "find",
     "json_schema",
     "judging_hash",
+    "lint",
     "load",
     "load_files",
     "load_folder",
     "parse",
+    "read",
     "schema_path",
     "schema_text",
     "write",
+    "write_schema",
 ]

@@ -9,6 +9,7 @@ from evaluator.errors import Problem, Words
 from evaluator.models import Place
 from evaluator.rubrics import tree
 from evaluator.rubrics.explaining import path
+from evaluator.rubrics.loading import Source
 
 
 class Severity(StrEnum):
@@ -32,7 +33,7 @@ class Finding:
     message: Words
     hint: Words
 
-    def problem(self, file: str, root: tree.Node) -> Problem:
-        """The finding with its line and column in the file that `root` was read from."""
-        line, column = tree.locate(root, self.place)
-        return Problem(self.message, file, line, column, path(self.place), self.hint)
+    def problem(self, source: Source) -> Problem:
+        """The finding with its line and column in the file that the rubric was read from."""
+        line, column = tree.locate(source.root, self.place)
+        return Problem(self.message, source.file, line, column, path(self.place), self.hint)

@@ -8,8 +8,9 @@ from pathlib import Path
 from evaluator.errors import Problem, RubricError, Words
 from evaluator.models import Rubric
 from evaluator.resources import folder
+from evaluator.rubrics import tree
 from evaluator.rubrics.explaining import near
-from evaluator.rubrics.loading import SUFFIXES, load
+from evaluator.rubrics.loading import SUFFIXES, Source, load, read
 
 
 def files_in(path: Path | str) -> tuple[Path, ...]:
@@ -25,31 +26,34 @@ def files_in(path: Path | str) -> tuple[Path, ...]:
     return tuple(sorted(file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file()))
 
 
-def load_files(files: Iterable[Path]) -> tuple[tuple[Path, Rubric], ...]:
-    """Each file with its rubric.
+def load_files(files: Iterable[Path]) -> tuple[Source, ...]:
+    """The rubric of each file.
 
     Raises RubricError with the problems of all files, among them ids that two files share.
     """
-    found: list[tuple[Path, Rubric]] = []
+    found: list[Source] = []
     problems: list[Problem] = []
-    owners: dict[str, Path] = {}
+    owners: dict[str, Source] = {}
     for file in files:
         try:
-            rubric = load(file)
+            source = read(file)
         except RubricError as error:
             problems += error.problems
             continue
-        if rubric.id in owners:
-            first = owners[rubric.id]
-            message = Words(f"id {rubric.id} 已用于 {first}", f"id {rubric.id} is already used in {first}")
-            problems.append(
-                Problem(message, str(file), field="id", hint=Words("改其中一个 id", "change one of the ids"))
-            )
-        owners.setdefault(rubric.id, file)
-        found.append((file, rubric))
+        found.append(source)
+        first = owners.setdefault(source.rubric.id, source)
+        if first is not source:
+            problems.append(_shared_id(first, source))
     if problems:
         raise RubricError(*problems)
     return tuple(found)
+
+
+def _shared_id(first: Source, second: Source) -> Problem:
+    there, here = (tree.locate(source.root, ("id",)) for source in (first, second))
+    taken = f"{first.file}:{there.line}"
+    message = Words(f"id {first.rubric.id} 已用于 {taken}", f"id {first.rubric.id} is already used in {taken}")
+    return Problem(message, second.file, *here, "id", Words("改其中一个 id", "change one of the ids"))
 
 
 def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
@@ -57,7 +61,7 @@ def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
 
     Raises RubricError with the problems of all files.
     """
-    return tuple(rubric for _, rubric in load_files(files_in(path if path is not None else folder("rubrics"))))
+    return tuple(source.rubric for source in load_files(files_in(path if path is not None else folder("rubrics"))))
 
 
 def find(ref: str, folders: Sequence[Path] | None = None) -> Rubric:

@@ -38,16 +38,28 @@ def _sentences(rubric: Rubric) -> Iterator[Finding]:
         yield from _vague((*place, "hit"), point.hit)
         yield from _vague((*place, "partial"), point.partial)
         yield from _doubled((*place, "hit"), point.hit, point.partial)
-        if similarity(point.hit, point.partial) >= SAME:
-            yield Finding(
-                "partial-is-hit",
-                Severity.WARNING,
-                (*place, "partial"),
-                Words("partial 与 hit 写得几乎一样，分不出两档", "`partial` and `hit` say nearly the same"),
-                Words("写出部分命中比命中少了什么", "say what is still missing when only half is earned"),
-            )
+        yield from _said_twice(point, place)
     for index, deduction in enumerate(rubric.deductions):
         yield from _vague(("deductions", index, "when"), deduction.when)
+
+
+def _said_twice(point: KeyPoint, place: Place) -> Iterator[Finding]:
+    if similarity(wording.core(point.hit), wording.core(point.name)) >= SAME:
+        yield Finding(
+            "hit-is-name",
+            Severity.WARNING,
+            (*place, "hit"),
+            Words("hit 只是重复了名称", "`hit` only repeats the name"),
+            Words("写出答案里要出现什么才算", "say what must stand in an answer"),
+        )
+    if similarity(point.hit, point.partial) >= SAME:
+        yield Finding(
+            "partial-is-hit",
+            Severity.WARNING,
+            (*place, "partial"),
+            Words("partial 与 hit 写得几乎一样，分不出两档", "`partial` and `hit` say nearly the same"),
+            Words("写出部分命中比命中少了什么", "say what is still missing when only half is earned"),
+        )
 
 
 def _absent(point: KeyPoint, place: Place, *, partial_counts: bool) -> Iterator[Finding]:

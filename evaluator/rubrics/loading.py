@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,41 @@ MAX_DEPTH = 24
 SUFFIXES = (".yaml", ".yml")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A rubric and the file that it was read from; `root` knows the line and column of every field."""
+
+    rubric: Rubric
+    file: str
+    root: tree.Node
+
+
 def load(path: Path | str) -> Rubric:
     """The rubric in a file.
 
     Raises RubricError with every problem found, in file order.
     """
-    return parse(_decode(_read(Path(path)), str(path)), str(path))
+    return read(path).rubric
+
+
+def read(path: Path | str) -> Source:
+    """As `load`, with the places of the fields."""
+    return _parsed(_decode(_read(Path(path)), str(path)), str(path))
 
 
 def parse(text: str, file: str = "") -> Rubric:
     """The rubric in a YAML text; `file` is the name that problems are reported under."""
+    return _parsed(text, file).rubric
+
+
+def _parsed(text: str, file: str) -> Source:
     root, problems = _Composer(file).compose(text)
     if isinstance(root, tree.Fields):
         rubric, more = explaining.validate(root, file)
         known = {(problem.line, problem.column) for problem in problems}
         problems += [problem for problem in more if (problem.line, problem.column) not in known]
         if rubric and not problems:
-            return rubric
+            return Source(rubric, file, root)
     elif not problems:
         problems = [_no_mapping(root, file)]
     raise RubricError(*_in_file_order(problems))

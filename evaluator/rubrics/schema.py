@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from evaluator.errors import Problem, RubricError, Words
 from evaluator.models import Rubric
 from evaluator.resources import folder
 
@@ -29,3 +30,17 @@ def schema_text() -> str:
 def schema_path() -> Path:
     """Where the shipped schema lies."""
     return folder("rubrics") / FILE_NAME
+
+
+def write_schema() -> Path:
+    """Bring the shipped schema up to date.
+
+    Raises RubricError where it cannot be written.
+    """
+    path = schema_path()
+    try:
+        path.write_text(schema_text(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        message = Words(f"写不了：{error.strerror}", f"cannot be written: {error.strerror}")
+        raise RubricError(Problem(message, str(path))) from error
+    return path

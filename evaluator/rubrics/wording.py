@@ -11,7 +11,7 @@ _VAGUE = re.compile(
     r"(?:良好|优秀|出色|较好|较强|较高|合理|清晰|清楚|完整|适当|恰当|得当|妥当|妥善|到位|充分|深刻|深入|全面|准确|正确|"
     r"有效|流畅|通顺|严谨|规范|得体|有力|有条理|条理性?|逻辑性?强?|说服力强?|有说服力|言之有理|言之成理|自圆其说|酌情|"
     r"态度端正|态度积极|积极性|重点突出|层次分明|有深度|有见解|有新意|符合要求|符合题意|意思对|意思相近|差不多|(?:[得果现]|[很较更])[强佳好]|[强佳好](?=[，。；,.;]|$))"
-    r"(?:地|的|性)?",
+    r"(?:地|的|性|化)?",
 )
 _VAGUE_EN = re.compile(
     r"\b(?:good|well|clear(?:ly)?|appropriate(?:ly)?|reasonabl[ey]|adequate(?:ly)?|proper(?:ly)?|relevant|logical(?:ly)?|"
@@ -23,7 +23,7 @@ _VAGUE_EN = re.compile(
 _EMPTY = re.compile(
     r"考生|应聘者|候选人|答案|回答|作答|答题|内容|要点|观点|问题|题目|题意|方面|思路|表述|表达|阐述|论述|说明|分析|描述|"
     r"理解|认识|看法|能够?|可以|应当?|需要?|必须|具有|具备|体现|展现|展示|反映|做到|给分|得分|即可|基本|整体|总体|自己|"
-    r"本人|进行|相关|相应|有所?|对于?|地|的|得|了|并且?|而且|以及|以|及|且|和|与|是|在|其|该|这|"
+    r"本人|进行|相关|相应|存在|建议|有所?|对于?|地|的|得|了|并且?|而且|以及|以|及|且|和|与|是|在|其|该|这|"
     r"\b(?:the|an?|is|are|and|or|of|to|in|it|its|that|this|has|have|be|very|quite|answer|candidate|response|content|"
     r"shows?|gives?|explains?|explained|describes?|states?|understanding|explanation|points?|question|with|for)\b",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _NAMING = re.compile(
 )
 _ENOUGH = 12
 _ENOUGH_BEHIND_NAMING = 6
-_ENOUGH_ON_EACH_SIDE = 4
+_ENOUGH_ON_EACH_SIDE = 3
 
 _JOINS = re.compile(
     r"[，,；;。]\s*(?:并(?![不非未没行列发购])|且|还要?|又要?|也要?)|并且|而且|同时(?![间刻段])|以及|此外|另外|"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from evaluator.errors import StoreError, Words
-from evaluator.models import Grade, Judgement, Level, Override
+from evaluator.models import Grade, Judgement, Level, Override, Rubric
 from evaluator.store import GradeRecord
 
 
@@ -18,6 +18,7 @@ class MemoryStore:
         self._count = 0
         self._judgements: dict[str, tuple[Judgement, datetime]] = {}
         self._records: dict[str, tuple[GradeRecord, datetime]] = {}
+        self._rubrics: dict[str, Rubric] = {}
         self._layers: dict[str, tuple[Override, ...]] = {}
 
     def get_judgement(self, key: str) -> Judgement | None:
@@ -28,9 +29,13 @@ class MemoryStore:
         """Keep a judgement; one that stands under that key already is replaced."""
         self._judgements[key] = (judgement, self._clock())
 
-    def add_grade(self, grade: Grade, *, answer: str, key: str, candidate: str = "") -> str:
-        """Add a grade to the history; returns its id."""
+    def add_grade(
+        self, grade: Grade, *, answer: str, key: str, candidate: str = "", rubric: Rubric | None = None
+    ) -> str:
+        """Add a grade to the history, and the rubric it was scored by; returns its id."""
         self._count += 1
+        if rubric is not None:
+            self._rubrics[grade.trace.rubric_hash] = rubric
         record = GradeRecord(
             id=f"{self._count:09d}",
             created=self._clock().isoformat(timespec="milliseconds"),
@@ -41,6 +46,10 @@ class MemoryStore:
         )
         self._records[record.id] = (record, self._clock())
         return record.id
+
+    def get_rubric(self, rubric_hash: str) -> Rubric | None:
+        """The rubric of that content hash, or None."""
+        return self._rubrics.get(rubric_hash)
 
     def get(self, grade_id: str) -> GradeRecord | None:
         """The record of that id, or None."""
@@ -74,6 +83,8 @@ class MemoryStore:
         for key, (_, created) in tuple(self._judgements.items()):
             if key not in self._keys() and (before is None or created < before):
                 del self._judgements[key]
+        if before is None:
+            self._rubrics.clear()
         return len(old)
 
     def add_override(self, grade_id: str, key_point: str, level: Level, author: str, reason: str) -> Override:

@@ -14,7 +14,18 @@ from threading import Barrier
 import pytest
 
 from evaluator.errors import StoreError
-from evaluator.models import Evidence, Grade, Judgement, KeyPointGrade, Level, Trace, Verdict
+from evaluator.models import (
+    Evidence,
+    Grade,
+    Judgement,
+    KeyPoint,
+    KeyPointGrade,
+    Level,
+    QuestionKind,
+    Rubric,
+    Trace,
+    Verdict,
+)
 from evaluator.store import SqliteStore, Store
 from evaluator.store.migrations import MIGRATIONS
 from evaluator.testing import MemoryStore
@@ -61,6 +72,15 @@ def grade_of(rubric: str = "r", text: str = "答案", score: float = 2) -> Grade
     )
 
 
+RUBRIC = Rubric(
+    id="r",
+    question="问",
+    kind=QuestionKind.SHORT_ANSWER,
+    max_score=2,
+    key_points=(KeyPoint(id="k0", name="点", points=2),),
+)
+
+
 class StoreContract:
     """What every store does; a subclass says which one `store` is."""
 
@@ -85,6 +105,17 @@ class StoreContract:
         assert (record.id, record.grade, record.answer) == (grade_id, grade_of(), "答案\n第二行")
         assert (record.key, record.candidate, record.created) == ("a", "张三", "2025-03-01T08:00:00.000+00:00")
         assert store.get("nothing") is None
+
+    def test_the_rubric_of_a_grade_is_kept_until_everything_goes(self, store: Store):
+        store.add_grade(grade_of(), answer="", key="", rubric=RUBRIC)
+        store.add_grade(grade_of(), answer="", key="")
+        rubric_hash = grade_of().trace.rubric_hash
+        assert store.get_rubric(rubric_hash) == RUBRIC
+        assert store.get_rubric("another") is None
+        store.purge(0)
+        assert store.get_rubric(rubric_hash) == RUBRIC
+        store.purge(None)
+        assert store.get_rubric(rubric_hash) is None
 
     def test_ids_sort_as_grades_came_even_within_one_moment(self, store: Store):
         ids = [store.add_grade(grade_of(), answer="", key="") for _ in range(50)]

@@ -59,4 +59,14 @@ def create_overrides(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_judgements, create_grades, create_overrides)
+def create_rubrics(connection: sqlite3.Connection) -> None:
+    """Rubrics as they were when grades were made, by content hash."""
+    connection.execute("CREATE TABLE rubric (hash TEXT PRIMARY KEY, body TEXT NOT NULL)")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    create_judgements,
+    create_grades,
+    create_overrides,
+    create_rubrics,
+)

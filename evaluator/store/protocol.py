@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from evaluator.models import Grade, Judgement, Level, Model, Override
+from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric
 
 
 class GradeRecord(Model):
@@ -37,8 +37,18 @@ class Store(Protocol):
         """Keep a judgement; one that stands under that key already is replaced."""
         ...
 
-    def add_grade(self, grade: Grade, *, answer: str, key: str, candidate: str = "") -> str:
-        """Add a grade to the history; returns its id."""
+    def add_grade(
+        self, grade: Grade, *, answer: str, key: str, candidate: str = "", rubric: Rubric | None = None
+    ) -> str:
+        """Add a grade to the history; returns its id.
+
+        `rubric` is the one it was scored by, kept under the grade's `trace.rubric_hash`, so that overrides can be
+        scored after the file has changed or gone.
+        """
+        ...
+
+    def get_rubric(self, rubric_hash: str) -> Rubric | None:
+        """The rubric of that content hash as it was when a grade was made, or None."""
         ...
 
     def get(self, grade_id: str) -> GradeRecord | None:

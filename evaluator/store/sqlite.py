@@ -10,15 +10,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import ValidationError
 
-from evaluator.models import Grade, Judgement, Level, Override
+from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric
 from evaluator.store.explaining import code_of, explained, foreign, newer, no_grade, unreadable
 from evaluator.store.migrations import APPLICATION_ID, MIGRATIONS
 from evaluator.store.protocol import GradeRecord
 
+_Kept = TypeVar("_Kept", bound=Model)
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 in ASCII order, without the letters that are read as digits."""
 _ID_LENGTH = 9
@@ -75,14 +76,7 @@ class SqliteStore:
 
     def get_judgement(self, key: str) -> Judgement | None:
         """The judgement under that key; None also where it was written in a form that is no longer understood."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT body FROM judgement WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        try:
-            return Judgement.model_validate_json(row[0])
-        except ValidationError:
-            return None
+        return self._understood("SELECT body FROM judgement WHERE key = ?", key, Judgement)
 
     def put_judgement(self, key: str, judgement: Judgement) -> None:
         """Keep a judgement; one that stands under that key already is replaced."""
@@ -92,8 +86,10 @@ class SqliteStore:
 
     # --- history ---
 
-    def add_grade(self, grade: Grade, *, answer: str, key: str, candidate: str = "") -> str:
-        """Add a grade to the history; returns its id."""
+    def add_grade(
+        self, grade: Grade, *, answer: str, key: str, candidate: str = "", rubric: Rubric | None = None
+    ) -> str:
+        """Add a grade to the history, and the rubric it was scored by; returns its id."""
         body = grade.model_dump_json(by_alias=True)
         with self._writing() as connection:
             grade_id = self._next_id(connection)
@@ -101,7 +97,16 @@ class SqliteStore:
                 f"INSERT INTO grade ({_COLUMNS}, rubric) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
                 (grade_id, self._now(), candidate, key, answer, body, grade.rubric),
             )
+            if rubric is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO rubric (hash, body) VALUES (?, ?)",
+                    (grade.trace.rubric_hash, rubric.model_dump_json()),
+                )
         return grade_id
+
+    def get_rubric(self, rubric_hash: str) -> Rubric | None:
+        """The rubric of that content hash; None also where it was written in a form that is no longer understood."""
+        return self._understood("SELECT body FROM rubric WHERE hash = ?", rubric_hash, Rubric)
 
     def get(self, grade_id: str) -> GradeRecord | None:
         """The record of that id, or None."""
@@ -129,6 +134,8 @@ class SqliteStore:
             connection.execute(
                 "DELETE FROM judgement WHERE created < ? AND key NOT IN (SELECT key FROM grade)", (before,)
             )
+            if older_than_days is None:
+                connection.execute("DELETE FROM rubric")
         self._wipe()
         return removed
 
@@ -196,6 +203,14 @@ class SqliteStore:
         with self._reading() as connection:
             rows = connection.execute(query, values).fetchall()
         return tuple(self._record(row) for row in rows)
+
+    def _understood(self, query: str, key: str, kind: type[_Kept]) -> _Kept | None:
+        with self._reading() as connection:
+            row = connection.execute(query, (key,)).fetchone()
+        try:
+            return None if row is None else kind.model_validate_json(row[0])
+        except ValidationError:
+            return None
 
     def _record(self, row: tuple[str, str, str, str, str, str]) -> GradeRecord:
         grade_id, created, candidate, key, answer, body = row

@@ -1,1 +1,28 @@
-"""."""
+"""Judges: verdicts on one answer, never totals."""
+
+from evaluator.judging.choice import ChoiceJudge
+from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
+from evaluator.judging.keyword import KeywordJudge
+from evaluator.judging.one_call import OneCallJudge
+from evaluator.judging.opening import chosen_kind, open_judge
+from evaluator.judging.per_point import PerPointJudge
+from evaluator.judging.protocol import Judge, Requirement, Task, requirements
+from evaluator.judging.thresholds import Profile, profile_for
+
+__all__ = [
+    "CascadeJudge",
+    "ChoiceJudge",
+    "Judge",
+    "KeywordJudge",
+    "OneCallJudge",
+    "PerPointJudge",
+    "Profile",
+    "Requirement",
+    "Task",
+    "VotingJudge",
+    "WindowedJudge",
+    "chosen_kind",
+    "open_judge",
+    "profile_for",
+    "requirements",
+]

@@ -1,0 +1,216 @@
+"""One answer: look at it, judge it, verify the evidence, score it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from evaluator.clauses import cut
+from evaluator.errors import InputError, Problem, Words
+from evaluator.evidence import verified
+from evaluator.injection import find
+from evaluator.judging import ChoiceJudge, Judge, Task, requirements
+from evaluator.models import Evidence, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
+from evaluator.rubrics import content_hash, judging_hash
+from evaluator.scoring import Scored, score
+from evaluator.store import Store
+from evaluator.text import Normalised, normalise, similarity
+from evaluator.version import __version__
+
+# Part of every cache key: raise it when clause cutting, masking or evidence checks change what a judge sees.
+READING = "1"
+SHORT = 10
+COPIED = 0.9
+COPIED_MIN = 30
+REVIEW_BELOW = 0.6
+_NOTHING = frozenset("无 略 空 跳过 不知道 不会 不清楚 不了解 没有 没想好 na none nothing idontknow null nil".split())
+_EVIDENCE_CAUSES = frozenset({"no_evidence", "unverified_evidence", "evidence_is_instruction"})
+
+
+def now() -> str:
+    """UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An answer as the judge gets it, and the way back to the answer as given."""
+
+    given: str
+    text: Normalised
+    empty: bool
+
+    @property
+    def canonical(self) -> str:
+        return self.text.text
+
+    def back(self, evidence: Evidence) -> Evidence:
+        start, end = self.text.span(evidence.start, evidence.end)
+        return Evidence(start=start, end=end, text=self.given[start:end])
+
+
+def read(answer: str) -> _Read:
+    """Line ends made one and outer white space dropped: what the same answer has in common wherever it was pasted."""
+    kept = [
+        index
+        for index, character in enumerate(answer)
+        if not (character == "\r" and answer[index + 1 : index + 2] == "\n")
+    ]
+    while kept and answer[kept[0]].isspace():
+        kept.pop(0)
+    while kept and answer[kept[-1]].isspace():
+        kept.pop()
+    text = Normalised("".join("\n" if answer[i] == "\r" else answer[i] for i in kept), tuple(kept))
+    content = normalise(text.text).text
+    return _Read(answer, text, not content or content in _NOTHING)
+
+
+class Grader:
+    """Grades answers with one judge; objective questions always go to the choice judge.
+
+    With a `store`, verdicts are looked up by content (rubric as a judge sees it, judge, model, prompts, parameters,
+    answer) and kept, so the same answer is paid for once and always gets the same verdicts.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        store: Store | None = None,
+        max_answer_chars: int = 20_000,
+        lang: str = "zh",
+        clock: Callable[[], str] = now,
+    ) -> None:
+        self._judge = judge
+        self._choice = ChoiceJudge(lang)
+        self._store = store
+        self._max_chars = max_answer_chars
+        self._clock = clock
+
+    async def grade(self, rubric: Rubric, answer: str, *, names: Sequence[str] = ()) -> Grade:
+        """The grade of one answer; `names` are masked before anything leaves the machine.
+
+        Raises InputError for an answer that is longer than the limit. Whatever goes wrong with the judge becomes
+        `unscored` key points with the cause, never an exception and never a zero.
+        """
+        if len(answer) > self._max_chars:
+            raise InputError(
+                Problem(
+                    Words(
+                        f"答案有 {len(answer)} 字，超过上限 {self._max_chars} 字，没有评分",
+                        f"the answer has {len(answer)} characters, the limit is {self._max_chars}; it was not scored",
+                    ),
+                    hint=Words("调大 max_answer_chars，或拆分答案", "raise max_answer_chars or split the answer"),
+                )
+            )
+        seen = read(answer)
+        spans = tuple((found.start, found.end) for found in find(seen.canonical))
+        judge = self._choice if rubric.kind.objective else self._judge
+        task = Task(rubric, seen.canonical, cut(seen.canonical), spans, names=tuple(names))
+        key = self._key(rubric, judge, seen.canonical)
+        judgement, cached = await self._judged(task, judge, key, empty=seen.empty)
+        checked = [verified(verdict, seen.canonical, spans) for verdict in judgement.verdicts]
+        mapped = [
+            verdict.model_copy(update={"evidence": tuple(seen.back(one) for one in verdict.evidence)})
+            for verdict in checked
+        ]
+        return self._assemble(rubric, seen, mapped, judgement, key=key, cached=cached, steered=bool(spans))
+
+    @staticmethod
+    def _key(rubric: Rubric, judge: Judge, canonical: str) -> str:
+        parts = (READING, judging_hash(rubric), judge.key, canonical)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    async def _judged(self, task: Task, judge: Judge, key: str, *, empty: bool) -> tuple[Judgement, bool]:
+        if empty:
+            return _nothing_written(task, judge), False
+        if self._store is not None and (kept := self._store.get_judgement(key)) is not None:
+            return kept, True
+        judgement = await judge.judge(task)
+        failed = any(verdict.level is Level.UNSCORED for verdict in judgement.verdicts)
+        if self._store is not None and not failed:  # a failure is not an answer: the next run asks again
+            self._store.put_judgement(key, judgement)
+        return judgement, False
+
+    def _assemble(
+        self,
+        rubric: Rubric,
+        seen: _Read,
+        verdicts: Sequence[Verdict],
+        judgement: Judgement,
+        *,
+        key: str,
+        cached: bool,
+        steered: bool,
+    ) -> Grade:
+        scored = score(rubric, verdicts)
+        flags = _flags(rubric, seen, verdicts, off_topic=judgement.off_topic, steered=steered)
+        reasons = _review_reasons(rubric, scored, flags, judgement.judge)
+        sure = [verdict.confidence for verdict in verdicts if verdict.confidence is not None]
+        return Grade(
+            rubric=rubric.id,
+            score=scored.score,
+            max_score=rubric.max_score,
+            range=(scored.low, scored.high),
+            complete=scored.complete,
+            needs_review=bool(reasons),
+            review_reasons=reasons,
+            flags=flags,
+            key_points=scored.key_points,
+            deductions=scored.deductions,
+            judge=judgement.judge,
+            confidence=round(sum(sure) / len(sure), 4) if sure else None,
+            trace=Trace(
+                rubric_hash=content_hash(rubric),
+                answer_hash=hashlib.sha256(seen.canonical.encode()).hexdigest(),
+                key=key,
+                prompt_hash=judgement.prompt_hash,
+                model=judgement.model,
+                host=judgement.host,
+                parameters=judgement.parameters,
+                usage=Usage() if cached else judgement.usage,
+                cached=cached,
+                notes=judgement.notes,
+                version=__version__,
+                created=self._clock(),
+            ),
+        )
+
+
+def _nothing_written(task: Task, judge: Judge) -> Judgement:
+    """An empty answer misses everything, and nobody is asked."""
+    verdicts = tuple(
+        Verdict(key_point=item.id, level=Level.MISSED, confidence=1.0) for item in requirements(task.rubric)
+    )
+    return Judgement(judge=judge.name, verdicts=verdicts, notes=("empty answer: no call",))
+
+
+def _flags(
+    rubric: Rubric, seen: _Read, verdicts: Sequence[Verdict], *, off_topic: bool, steered: bool
+) -> tuple[Flag, ...]:
+    if seen.empty:
+        return (Flag.EMPTY,)
+    unsure = any(verdict.confidence is not None and verdict.confidence < REVIEW_BELOW for verdict in verdicts)
+    copied = len(rubric.reference) >= COPIED_MIN and similarity(seen.canonical, rubric.reference) >= COPIED
+    found = {
+        Flag.TOO_SHORT: not rubric.kind.objective and len(normalise(seen.canonical).text) < SHORT,
+        Flag.OFF_TOPIC: off_topic,
+        Flag.INJECTION: steered,
+        Flag.COPIED_REFERENCE: copied,
+        Flag.LOW_CONFIDENCE: unsure,
+        Flag.UNVERIFIED_EVIDENCE: any(verdict.cause in _EVIDENCE_CAUSES for verdict in verdicts),
+    }
+    return tuple(flag for flag, present in found.items() if present)
+
+
+def _review_reasons(rubric: Rubric, scored: Scored, flags: Sequence[Flag], judge: str) -> tuple[str, ...]:
+    found = {
+        "incomplete": not scored.complete,
+        **{flag.value: flag in flags for flag in Flag if flag is not Flag.EMPTY},
+        "deduction": any(item.taken for item in scored.deductions),
+        "keyword_judge": judge == "keyword" and Flag.EMPTY not in flags,
+        "draft_rubric": rubric.status == "draft",
+    }
+    return tuple(code for code, present in found.items() if present)

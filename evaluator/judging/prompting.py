@@ -1,0 +1,65 @@
+"""What judges that ask a model share: the answer as numbered lines, and the schemas of replies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.injection import neutralise
+from evaluator.judging.protocol import Requirement, Task
+from evaluator.masking import mask
+
+WITHHELD = "（本句是写给阅卷人的要求，已略去）"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clause as the model reads it."""
+
+    number: int
+    text: str
+
+
+def clause_lines(task: Task) -> list[Line]:
+    """One line a clause: personal data masked, neutralised, without line breaks; an instruction is withheld."""
+    masked = mask(task.answer, task.names)
+    return [
+        Line(
+            clause.number,
+            WITHHELD
+            if task.is_instruction(clause)
+            else " ".join(neutralise(masked[clause.start : clause.end]).split()),
+        )
+        for clause in task.clauses
+    ]
+
+
+def clause_schema(numbers: Sequence[int]) -> dict[str, Any]:
+    """A reply that names one to three of these clauses."""
+    return _closed({"clauses": {"type": "array", "items": {"enum": list(numbers)}, "minItems": 1, "maxItems": 3}})
+
+
+def verdict_schema(requirements: Sequence[Requirement], *, quotes: bool = False) -> dict[str, Any]:
+    """A reply with every requirement, keyed by id: reason, then evidence, then verdict.
+
+    The same bytes for every answer to a question, so that provider and local caches serve it.
+    """
+    item = {"type": "string"} if quotes else {"type": "integer"}
+    one = _closed(
+        {
+            "reason": {"type": "string"},
+            "evidence": {"type": "array", "items": item, "maxItems": 4},
+            "verdict": {"type": "string", "enum": ["hit", "partial", "missed"]},
+        }
+    )
+    return _closed({"about_question": {"type": "boolean"}, **{one_id.id: one for one_id in requirements}})
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

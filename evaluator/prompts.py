@@ -1,0 +1,63 @@
+"""Prompts: Jinja2 files in `prompts/`, rendered in a sandbox; a missing variable is an error.
+
+A folder of the user's own can be laid over the shipped one: a file there replaces the shipped file of that name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from evaluator.errors import Problem, PromptError, Words
+from evaluator.resources import folder
+
+
+class Prompts:
+    """The template set in force.
+
+    Raises PromptError where the overlay folder does not exist, a template is missing, does not parse, or names a
+    variable that it is not given.
+    """
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        if overlay is not None and not overlay.is_dir():
+            raise PromptError(
+                Problem(Words("提示词文件夹不存在", "this prompt folder does not exist"), file=str(overlay))
+            )
+        self.folders = [*([overlay] if overlay else []), folder("prompts")]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self.folders),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701 - a prompt is plain text; answers are neutralised before they come here
+            keep_trailing_newline=False,
+        )
+
+    def render(self, name: str, **values: object) -> str:
+        """The text of template `name` (without `.j2`)."""
+        try:
+            return self._environment.get_template(f"{name}.j2").render(**values)
+        except TemplateNotFound as error:
+            message = Words(f"缺少提示词 {error.name}", f"prompt {error.name} is missing")
+            raise PromptError(Problem(message, file=str(self.folders[0]))) from error
+        except TemplateSyntaxError as error:
+            message = Words(f"模板语法错误：{error.message}", f"template syntax: {error.message}")
+            raise PromptError(Problem(message, file=error.filename or name, line=error.lineno)) from error
+        except TemplateError as error:
+            message = Words(f"模板无法渲染：{error}", f"cannot render: {error}")
+            hint = Words("对照自带的同名文件检查变量名", "compare the names with the shipped file")
+            raise PromptError(Problem(message, file=f"{name}.j2", hint=hint)) from error
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over names and sources of all templates in force: what a trace records."""
+        digest = hashlib.sha256()
+        for name in sorted(self._environment.list_templates(extensions=["j2"])):
+            source, _, _ = self._environment.loader.get_source(self._environment, name)  # type: ignore[union-attr]
+            digest.update(f"{name}\0{source}\0".encode())
+        return digest.hexdigest()

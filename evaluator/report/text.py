@@ -1,0 +1,116 @@
+"""A grade for a terminal."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from evaluator.messages import LEVELS, SYMBOLS
+from evaluator.models import Grade, KeyPointGrade, Level, Rubric
+from evaluator.report.item import Item
+from evaluator.report.labels import follow_ups, judge_name, label, number, reviews, score_text, why
+
+_COLOURS = {Level.HIT: "green", Level.PARTIAL: "yellow", Level.MISSED: "red", Level.UNSCORED: "magenta"}
+_BAR = 24
+
+
+def as_text(
+    grade: Grade,
+    answer: str,
+    rubric: Rubric | None = None,
+    lang: str = "zh",
+    *,
+    colour: bool = False,
+    width: int = 88,
+    item: Item | None = None,
+) -> str:
+    """A grade to read in a terminal of `width` columns. `item` adds a title and what people gave."""
+    shown = item or Item(grade, answer, rubric)
+    parts: list[RenderableType] = [_head(shown, lang), Text()]
+    parts += [_point(point, shown, lang) for point in grade.key_points]
+    for deduction in grade.deductions:
+        if deduction.taken:
+            parts.append(Text(f"  − {deduction.name}  −{number(deduction.taken)}  {deduction.reason}", style="red"))
+    parts += _list(label("follow_ups", lang), follow_ups(grade), "cyan")
+    parts += _list(label("review", lang), reviews(grade, lang), "yellow")
+    parts += [Text(), _foot(grade, lang)]
+    return render(Group(*parts), colour=colour, width=width)
+
+
+def render(renderable: RenderableType, *, colour: bool, width: int) -> str:
+    """A rich renderable as text, with or without ANSI colours."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, width=width, force_terminal=colour, no_color=not colour, highlight=False, emoji=False, markup=False
+    )
+    console.print(renderable)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _head(item: Item, lang: str) -> RenderableType:
+    grade = item.grade
+    share = (grade.score if grade.score is not None else grade.range[0]) / grade.max_score
+    filled = round(share * _BAR)
+    line = Text.assemble(
+        (f"{label('score', lang)} ", "bold"),
+        (score_text(grade), "bold"),
+        "  ",
+        ("█" * filled, "green" if grade.complete else "magenta"),
+        ("░" * (_BAR - filled), "dim"),
+        f"  {label(grade.status, lang)}",
+    )
+    if not grade.complete:
+        line.append(f"\n{label('incomplete', lang)}", style="magenta")
+    title = item.title or (item.rubric.id if item.rubric else grade.rubric)
+    rows: list[RenderableType] = [Rule(Text(title, style="bold"), align="left", style="dim")]
+    if item.rubric:
+        rows.append(Text(f"{label('question', lang)}  {item.rubric.question}", style="dim"))
+    return Group(*rows, line)
+
+
+def _point(point: KeyPointGrade, item: Item, lang: str) -> RenderableType:
+    colour = _COLOURS[point.verdict]
+    earned = "?" if point.earned is None else number(point.earned)
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=9)
+    table.add_column(ratio=1)
+    table.add_column(justify="right")
+    mark = Text(f"{SYMBOLS[point.verdict]} {LEVELS[point.verdict].text(lang)}", style=f"bold {colour}")
+    name = Text(point.name, style="bold")
+    if not point.counted:
+        name.append(f"  {label('not_counted', lang)}", style="dim")
+    if point.id in item.expected:
+        same = item.expected[point.id] is point.verdict
+        told = f"  {label('expected', lang)} {SYMBOLS[item.expected[point.id]]}"
+        name.append(told, style="dim green" if same else "bold magenta")
+    sure = f"  {label('confidence', lang)} {point.confidence:.0%}" if point.confidence is not None else ""
+    table.add_row(mark, name, Text(f"{earned} / {number(point.points)}{sure}"))
+    details: list[RenderableType] = []
+    if reason := why(point, lang):
+        details.append(Text(reason))
+    details += [Text(f"“{evidence.text.strip()}”", style=f"italic {colour}") for evidence in point.evidence]
+    return Group(table, *(Padding(detail, (0, 2, 0, 10)) for detail in details))
+
+
+def _list(title: str, lines: tuple[str, ...], colour: str) -> list[RenderableType]:
+    if not lines:
+        return []
+    body: list[RenderableType] = [Padding(Text(f"• {line}"), (0, 2, 0, 2)) for line in lines]
+    return [Text(), Text(title, style=f"bold {colour}"), *body]
+
+
+def _foot(grade: Grade, lang: str) -> Text:
+    trace = grade.trace
+    parts = [f"{label('judge', lang)} {judge_name(grade, lang)}", f"{label('rubric', lang)} {trace.rubric_hash[:8]}"]
+    if trace.cached:
+        parts.append(label("from_store", lang))
+    elif trace.usage.calls:
+        used = trace.usage
+        parts.append(f"{label('time', lang)} {used.seconds:.1f} s")
+        parts.append(f"{label('tokens', lang)} {used.prompt}+{used.completion} ({label('cached', lang)} {used.cached})")
+    return Text("\n".join((" · ".join(parts), label("notice", lang))), style="dim")

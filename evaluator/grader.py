@@ -25,7 +25,24 @@ SHORT = 10
 COPIED = 0.9
 COPIED_MIN = 30
 REVIEW_BELOW = 0.6
-_NOTHING = frozenset("无 略 空 跳过 不知道 不会 不清楚 不了解 没有 没想好 na none nothing idontknow null nil".split())
+_NOTHING = frozenset(
+    (
+        "无",
+        "略",
+        "空",
+        "跳过",
+        "不知道",
+        "不会",
+        "不清楚",
+        "不了解",
+        "没有",
+        "没想好",
+        "na",
+        "none",
+        "nothing",
+        "idontknow",
+    )
+)
 _EVIDENCE_CAUSES = frozenset({"no_evidence", "unverified_evidence", "evidence_is_instruction"})
 
 

@@ -34,7 +34,7 @@ class Prompts:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            autoescape=False,  # noqa: S701 - a prompt is plain text; answers are neutralised before they come here
+            autoescape=False,
             keep_trailing_newline=False,
         )
 

@@ -44,7 +44,7 @@ class Figures(Model):
     hit_precision: float
     hit_recall: float
     mae: float
-    """Mean absolute error of the score, as a share of full marks; incomplete grades count by the middle of their range."""
+    """Mean absolute error of the score, as a share of full marks; an incomplete grade counts by its range's middle."""
     bias: float
     """Mean of judge minus person, as a share of full marks."""
     injections: int

@@ -14,7 +14,8 @@ MIN_WIDTH, MAX_WIDTH = 60, 100
 
 def note(text: str) -> None:
     """A message for the person, to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def data(text: str) -> None:

@@ -10,8 +10,8 @@ from evaluator.judging.protocol import Task, unscored
 from evaluator.models import ChoiceRule, Evidence, Judgement, Level, QuestionKind, Verdict
 from evaluator.text import normalise
 
-_TRUE = frozenset("√ ✓ ✔ v t true yes y 对 是 正确 a".split())
-_FALSE = frozenset("× ✗ ✘ x f false no n 错 否 错误 不正确 不对 b".split())
+_TRUE = frozenset(("√", "✓", "✔", "v", "t", "true", "yes", "y", "对", "是", "正确", "a"))
+_FALSE = frozenset(("×", "✗", "✘", "x", "f", "false", "no", "n", "错", "否", "错误", "不正确", "不对", "b"))
 _LABELS = re.compile(r"(?<![A-Za-z])([A-Z](?:[\s,，、;；/|┋]*[A-Z])*)(?![A-Za-z])")
 _BLANKS = re.compile(r"[\n;；|┋]+")
 _LISTED = re.compile(r"(?m)^\s*[（(]?\d{1,2}[)）.．、:：]\s*")
@@ -101,7 +101,9 @@ def _blanks(task: Task, lang: str) -> tuple[Verdict, ...]:
     return tuple(verdicts)
 
 
-def _verdict(task: Task, lang: str, key_point: str, level: Level, picked: set[str], span: str = "") -> Verdict:
+def _verdict(  # noqa: PLR0917
+    task: Task, lang: str, key_point: str, level: Level, picked: set[str], span: str = ""
+) -> Verdict:
     right = "" if level is Level.HIT else "、".join(task.rubric.correct)
     reason = reasons.by_choice("、".join(sorted(picked)), right).text(lang)
     evidence = () if level is Level.MISSED else (_evidence(task.answer, span),)

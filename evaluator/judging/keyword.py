@@ -21,8 +21,8 @@ _GRAM = 2
 class KeywordJudge:
     """Needs no model, no key and no network.
 
-    `hit`: an accepted phrase stands in a clause, not negated and not beside a rejected phrase, or a clause covers at least
-    80 % of a phrase's character pairs; `partial`: at least half. `confidence` stays None: a keyword knows nothing.
+    `hit`: an accepted phrase stands in a clause, not negated and not beside a rejected phrase, or a clause covers at
+    least 80 % of a phrase's character pairs; `partial`: at least half. `confidence` stays None: a keyword knows nothing.
     """
 
     name = "keyword"

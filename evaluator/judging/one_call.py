@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from evaluator.client import Client, Reply
 from evaluator.clauses import Clause
+from evaluator.client import Client, Reply
 from evaluator.errors import InvalidReply, JudgeError
 from evaluator.evidence import from_numbers, from_quote
 from evaluator.judging.prompting import clause_lines, verdict_schema
@@ -165,7 +165,7 @@ class OneCallJudge:
         return None
 
     def _spans(self, listed: list[Any], task: Task) -> tuple[Evidence, ...]:
-        """Exact spans of the answer. Raises ValueError (in words for the model) for a clause or quote that is not there."""
+        """Exact spans of the answer. Raises ValueError (in words for the model) for what is not there."""
         if self._form == "quotes":
             return _quoted(listed, task.answer)
         usable: dict[int, Clause] = {clause.number: clause for clause in task.clauses}

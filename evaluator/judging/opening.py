@@ -22,13 +22,13 @@ Announce = Callable[[Words], None]
 Kind = Literal["llm", "local", "keyword"]
 
 LOCAL_WINDOW = 3_000
-"""Characters of an answer that one prompt to the local model holds beside the rubric, in its context of 8,192 tokens."""
+"""Characters of an answer in one prompt to the local model, beside the rubric, in its context of 8,192 tokens."""
 REMOTE_WINDOW = 12_000
 _REMOTE_AT_ONCE = 8
 
 
 def chosen_kind(settings: Settings) -> Kind:
-    """Which judge `auto` means here: an endpoint that is configured, else a local model that is there, else keywords."""
+    """Which judge `auto` means here: an endpoint that is configured, else the local model if there, else keywords."""
     if settings.judge != "auto":
         return settings.judge
     if endpoint(settings) is not None:

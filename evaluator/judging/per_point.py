@@ -26,7 +26,7 @@ _EVIDENCE_TOKENS = 40
 class _Tally:
     """What the calls for one answer cost and what happened on the way."""
 
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
 
     def count(self, reply: Reply) -> Reply:

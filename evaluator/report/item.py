@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from evaluator.models import Grade, Level, Rubric
 
@@ -37,5 +38,5 @@ def segments(answer: str, grade: Grade) -> tuple[Segment, ...]:
     edges = sorted({0, len(answer), *(edge for start, end, _ in spans for edge in (start, end))})
     return tuple(
         Segment(answer[left:right], tuple(sorted({n for start, end, n in spans if start <= left and right <= end})))
-        for left, right in zip(edges, edges[1:], strict=False)
+        for left, right in pairwise(edges)
     )

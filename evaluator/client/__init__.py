@@ -1,1 +1,29 @@
-"""."""
+"""The client: presets, the output ladder, retries, prices. Only this room knows the SDK."""
+
+from evaluator.client.causes import CAUSES, explain
+from evaluator.client.client import Client
+from evaluator.client.endpoint import Endpoint, Quirks, Rung
+from evaluator.client.ladder import Ability, Capabilities
+from evaluator.client.prices import Price, Prices
+from evaluator.client.providers import PRESETS, Preset, endpoint, second_endpoint
+from evaluator.client.reply import Reply
+from evaluator.client.retrying import Patience
+
+__all__ = [
+    "CAUSES",
+    "PRESETS",
+    "Ability",
+    "Capabilities",
+    "Client",
+    "Endpoint",
+    "Patience",
+    "Preset",
+    "Price",
+    "Prices",
+    "Quirks",
+    "Reply",
+    "Rung",
+    "endpoint",
+    "explain",
+    "second_endpoint",
+]

@@ -1,0 +1,163 @@
+"""The one door to any model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from evaluator.client.endpoint import Endpoint
+from evaluator.client.exchange import Exchange
+from evaluator.client.faults import Failed, Fault, Scene, fault_of
+from evaluator.client.ladder import LEARNT, Capabilities, Message, Schema, SchemaNote, Wish, bare_note
+from evaluator.client.prices import Prices
+from evaluator.client.reply import Reply
+from evaluator.client.retrying import Patience, retrying
+from evaluator.models import Usage
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+    from openai._types import RequestOptions
+
+CONNECTIONS = 1_000
+CONNECT_SECONDS = 30.0
+OPTIONS: RequestOptions = {"follow_redirects": False}
+"""No answer follows a redirect to a host that nobody was told of."""
+
+
+class Client:
+    """Asks one model; one client an endpoint, for as many calls at once as one likes.
+
+    An async context manager, bound to the event loop of its first call. `timeout` is the seconds for one request,
+    `max_attempts` the requests for one reply. `capabilities` remembers what endpoints can do (by default for the whole
+    process), `schema_note` renders the text that tells a schema where the endpoint cannot be given one. `transport` or
+    `http_client` replace the network; an `http_client` is left open for its owner to close.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        timeout: float = 120.0,
+        max_attempts: int = 5,
+        patience: Patience | None = None,
+        capabilities: Capabilities | None = None,
+        schema_note: SchemaNote | None = None,
+        prices: Prices | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.timeout = timeout
+        self.total = Usage()
+        """What all calls have used, those without a usable reply included."""
+        budget = Patience(total_seconds=timeout * max_attempts)
+        self._patience = replace(patience or budget, attempts=max_attempts)
+        self._learnt = LEARNT if capabilities is None else capabilities
+        self._note = schema_note or bare_note
+        self._prices = prices or Prices()
+        self._transport = transport
+        self._http_client = http_client
+        self._scene = Scene(endpoint.host, endpoint.api_key.get_secret_value())
+        self._sdk: AsyncOpenAI | None = None
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; the next call would open new ones."""
+        self._sdk = None
+        await self._open.aclose()
+
+    async def chat(
+        self,
+        messages: list[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int,
+        temperature: float | None = 0.0,
+        top_logprobs: int = 0,
+        seed: int | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> Reply:
+        """One reply to the messages (`role` and `content` each).
+
+        With a `schema` the reply's `data` is JSON, asked for in the firmest way that the endpoint honours; a reply that
+        is cut off gets more room. Without one a cut-off text is returned as it is, with finish_reason `length`.
+        `extra` goes into the body as it is. Raises EndpointUnavailable, EndpointRejected, Refused or InvalidReply.
+        """
+        wish = Wish(messages, schema, max_tokens, temperature, top_logprobs, seed, extra or {})
+        exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._scene, self._post)
+        started = self._patience.clock()
+
+        def on_retry(fault: Fault, seconds: float) -> None:
+            exchange.notes.append(f"retry:{fault.cause}:{seconds:.1f}s")
+
+        usage = Usage()
+        try:
+            reply = await retrying(exchange.attempt, self._patience, on_retry)
+        finally:
+            usage = exchange.usage.model_copy(update={"seconds": max(self._patience.clock() - started, 0.0)})
+            cost = self._prices.cost(usage, self.endpoint.model, self.endpoint.host)
+            usage = usage.model_copy(update={"cost": cost})
+            self.total += usage
+        return replace(reply, usage=usage)
+
+    async def _post(self, body: dict[str, Any]) -> object:
+        """The response body. Raises Failed, outside the handler: the SDK's exception carries the key."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await self._connected().post("/chat/completions", cast_to=object, body=body, options=OPTIONS)
+        except Exception as error:
+            fault = fault_of(error, self._scene)
+            if fault is None:
+                raise
+        raise Failed(fault)
+
+    def _connected(self) -> AsyncOpenAI:
+        """The SDK's client, built at the first call: `import openai` alone costs a second."""
+        if self._sdk is None:
+            from openai import AsyncOpenAI  # noqa: PLC0415
+
+            self._sdk = AsyncOpenAI(
+                api_key=self.endpoint.api_key.get_secret_value(),
+                admin_api_key="",
+                base_url=self.endpoint.base_url,
+                max_retries=0,
+                timeout=self.timeout,
+                http_client=self._http_client or self._own_http_client(),
+            )
+            self._forget_ambient(self._sdk)
+        return self._sdk
+
+    def _own_http_client(self) -> httpx2.AsyncClient:
+        import httpx2  # noqa: PLC0415
+        from openai import DefaultAioHttpClient  # noqa: PLC0415
+
+        timeout = httpx2.Timeout(self.timeout, connect=min(self.timeout, CONNECT_SECONDS))
+        # What is on this machine is never reached through a proxy.
+        trust_env = not self.endpoint.on_this_machine
+        if self._transport is not None:
+            client = httpx2.AsyncClient(transport=self._transport, timeout=timeout)
+        else:
+            # The limit must be a number: None means 100 to aiohttp.
+            limits = httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=60)
+            client = DefaultAioHttpClient(limits=limits, timeout=timeout, trust_env=trust_env)
+        self._open.push_async_callback(client.aclose)
+        return client
+
+    def _forget_ambient(self, sdk: AsyncOpenAI) -> None:
+        """Take off what the SDK read from OPENAI_* variables: that is no other provider's business."""
+        if self.endpoint.provider != "openai":
+            sdk.organization = sdk.project = None
+            sdk._custom_headers = {}  # noqa: SLF001 - there is no public way

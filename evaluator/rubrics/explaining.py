@@ -65,7 +65,11 @@ def _json(root: tree.Node) -> str:
 def _problems(detail: Mapping[str, Any], root: tree.Node, file: str) -> Iterator[Problem]:
     kind, place = detail["type"], tuple(detail["loc"])
     if kind == "inconsistent_rubric":
-        for inner, words in detail["ctx"]["found"]:
+        found = detail["ctx"]["found"]
+        countable = all(inner[0] != "any_of" and inner[-1] != "id" for inner, _ in found)
+        for inner, words in found:
+            if inner == ("max_score",) and not countable:
+                continue  # the sum follows from what is wrong there
             at = tree.locate(root, inner)
             yield Problem(words, file, at.line, at.column, path(inner), _INCONSISTENT_HINTS.get(inner[0]))
         return

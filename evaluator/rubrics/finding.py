@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, get_args
 
 from evaluator.errors import Problem, Words
 from evaluator.models import Place
 from evaluator.rubrics import tree
 from evaluator.rubrics.explaining import path
 from evaluator.rubrics.loading import Source
+
+Code = Literal[
+    "no-hit", "no-partial", "vague", "two-requirements", "hit-is-name", "partial-is-hit", "overlap",
+    "accept-matches-neighbour", "accept-in-reject", "accept-too-short", "missing-provenance", "missing-source",
+    "even-split", "no-follow-up", "reference-missing", "draft",
+]  # fmt: skip
+CODES: tuple[str, ...] = get_args(Code)
 
 
 class Severity(StrEnum):
@@ -27,7 +35,7 @@ class Severity(StrEnum):
 class Finding:
     """One thing that could be better. `code` is stable; `place` is a path into the rubric."""
 
-    code: str
+    code: Code
     severity: Severity
     place: Place
     message: Words

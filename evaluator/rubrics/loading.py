@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +162,8 @@ class _Composer:
         while not _is(event := next(events), "MappingEnd"):
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
+            if isinstance(value, tree.Scalar) and value.plain and not value.written:
+                value = replace(value, at=key.at)  # nothing stands there; the parser says where the next thing does
             if not isinstance(key, tree.Scalar):
                 self._note(event, Words("字段名只能是一个词", "a field name is one word"))
             elif key.written in found.fields:

@@ -1,1 +1,22 @@
-"""."""
+"""The model that runs on this machine: what there is, how it gets here, and the server that answers."""
+
+from evaluator.localmodel.catalogue import DEFAULT, Entry, catalogue, find
+from evaluator.localmodel.download import pull
+from evaluator.localmodel.running import available, installed, running
+from evaluator.localmodel.server import LocalServer
+from evaluator.localmodel.shelf import path_of, present, remove
+
+__all__ = [
+    "DEFAULT",
+    "Entry",
+    "LocalServer",
+    "available",
+    "catalogue",
+    "find",
+    "installed",
+    "path_of",
+    "present",
+    "pull",
+    "remove",
+    "running",
+]

@@ -5,7 +5,7 @@ from evaluator.client.client import Client
 from evaluator.client.endpoint import Endpoint, Quirks, Rung
 from evaluator.client.ladder import Ability, Capabilities
 from evaluator.client.prices import Price, Prices
-from evaluator.client.providers import PRESETS, Preset, endpoint, second_endpoint
+from evaluator.client.providers import PRESETS, Preset, endpoint
 from evaluator.client.reply import Reply
 from evaluator.client.retrying import Patience
 
@@ -25,5 +25,4 @@ __all__ = [
     "Rung",
     "endpoint",
     "explain",
-    "second_endpoint",
 ]

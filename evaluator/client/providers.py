@@ -58,33 +58,25 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 )
 
 
-def endpoint(settings: Settings) -> Endpoint | None:
-    """The model that is set; None where nothing is set at all.
+def endpoint(settings: Settings, *, second: bool = False) -> Endpoint | None:
+    """The model that is set, or the `second`, stronger one of a cascade; None where none is.
 
-    Raises SettingsError where something is set and the rest is missing, or where `judge` asks for a model and none
-    is set.
+    What is not set for the second is taken from the first: `second_model` alone means another model at the same
+    address. Raises SettingsError where something is set and the rest is missing.
     """
-    if not (settings.provider or settings.base_url or settings.model or settings.api_key):
-        if settings.judge == "llm":
-            raise SettingsError(_nothing_set())
+    first = (settings.provider, settings.base_url)
+    if not second:
+        if not (settings.provider or settings.base_url or settings.model or settings.api_key):
+            return None
+        return _endpoint(*first, settings.model, settings.api_key, prefix="")
+    place = (settings.second_provider, settings.second_base_url)
+    if not (settings.second_model or any(place)):
         return None
-    return _endpoint(settings.provider, settings.base_url, settings.model, settings.api_key, prefix="")
-
-
-def second_endpoint(settings: Settings) -> Endpoint | None:
-    """The stronger model of a cascade; None where none is set.
-
-    What is not set for it is taken from the first: `second_model` alone means another model at the same address.
-    """
-    if not (settings.second_model or settings.second_provider or settings.second_base_url):
-        return None
-    provider, base_url, key = settings.second_provider, settings.second_base_url, settings.second_api_key
-    if not provider and not base_url:
-        provider, base_url = settings.provider, settings.base_url
-    same_place = _address(provider, base_url) == _address(settings.provider, settings.base_url)
-    return _endpoint(
-        provider, base_url, settings.second_model, key or (settings.api_key if same_place else None), prefix="second_"
-    )
+    place = place if any(place) else first
+    key = settings.second_api_key
+    if key is None and _address(*place) == _address(*first):
+        key = settings.api_key
+    return _endpoint(*place, settings.second_model, key, prefix="second_")
 
 
 def _address(provider: str, base_url: str) -> str:
@@ -111,16 +103,6 @@ def _endpoint(provider: str, base_url: str, model: str, key: SecretStr | None, *
 def _wants_key(name: str, address: str) -> bool:
     """Servers of one's own go without; everybody else wants one."""
     return bool(OWNERS[name].key_env) if name else not is_loopback(address)
-
-
-def _nothing_set() -> Problem:
-    return Problem(
-        Words("要求用大模型评分，但没有设置任何模型", "a model is asked for and none is set"),
-        hint=Words(
-            "设 EVALUATOR_PROVIDER 和密钥（见 docs/providers.md），或改用 judge=auto",
-            "set EVALUATOR_PROVIDER and a key (docs/providers.md), or use judge=auto",
-        ),
-    )
 
 
 def _no_address(prefix: str) -> Problem:

@@ -7,6 +7,7 @@ where it stands.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -71,12 +72,14 @@ class Source:
     path: Path | None = None
 
 
-def find_files(env: Mapping[str, str], cwd: Path) -> Files:
+def find_files(env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Files:
     """The user's file (whether it exists or not), and the nearest project file and `.env` above `cwd`.
 
     The search goes up to the repository's or the user's home folder. Outside both only `cwd` itself counts: what
-    somebody else left in a shared folder further up is not ours.
+    somebody else left in a shared folder further up is not ours. Without arguments the process's own are meant.
     """
+    env = os.environ if env is None else env
+    cwd = Path.cwd() if cwd is None else cwd
     named = env.get(USER_FILE, "")
     user = Path(named).expanduser() if named else platformdirs.user_config_path(APP, appauthor=False) / "config.toml"
     folders = list(_own_folders(cwd.resolve()))

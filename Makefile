@@ -1,0 +1,89 @@
+# Everything sets itself up in .venv; all that has to be there is Python 3.11 or later, pip and make.
+#
+#   make demo        score sample answers on this machine and write demo-report.html
+#   make test        everything that must hold: style, types, import floors, tests
+#   make check       the fast part of it: style, types, import floors, documents
+#   make bench       start-up, clause cutting and scoring, in figures
+#   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
+#   make clean       remove what these commands left behind
+#
+# Another interpreter: make test PYTHON=python3.12
+
+.PHONY: demo test check lint bench test-model clean
+.DELETE_ON_ERROR:
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check
+PYTHON ?=
+
+demo: $(VENV)/.demo
+	$(RUN) -m evaluator demo
+
+test: lint
+	$(RUN) -m pytest
+
+check: lint
+	$(RUN) -m pytest tests/test_docs.py tests/test_exports.py
+
+lint: $(VENV)/.dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev
+	$(RUN) tests/bench_startup.py
+
+test-model: $(VENV)/.dev
+	$(RUN) -m evaluator model pull
+	$(RUN) -m pytest -m model
+	$(RUN) -m evaluator measure --split test --judge local --ask per_point
+	$(RUN) -m evaluator measure --split test --judge local --ask one_call
+
+clean:
+	rm -rf $(VENV) build dist demo-report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find evaluator tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment -------------------------------------------------------------------------------------------------
+
+# The first interpreter that runs and is new enough; a name that a version manager offers may not run.
+define FIND_PYTHON
+python=; \
+for name in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$name; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "没有找到 Python 3.11 或更高版本；装好之后再试，或指定：make $@ PYTHON=/path/to/python3.11" >&2; \
+  echo "Python 3.11 or later was not found; install it, or name it: make $@ PYTHON=/path/to/python3.11" >&2; \
+  exit 1; \
+fi
+endef
+
+# Debian and Ubuntu ship Python without ensurepip; there the pip of the system fills the new environment.
+$(VENV)/.made:
+	@$(FIND_PYTHON); \
+	if "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	  "$$python" -m venv $(VENV); \
+	elif "$$python" -m pip --version >/dev/null 2>&1; then \
+	  "$$python" -m venv --without-pip $(VENV) && "$$python" -m pip --python $(RUN) install --quiet pip; \
+	else \
+	  echo "这个 Python 没有 ensurepip，也没有 pip，建不了虚拟环境。Debian、Ubuntu：sudo apt-get install python3-venv" >&2; \
+	  echo "This Python has neither ensurepip nor pip, so no virtual environment can be made." \
+	    "Debian, Ubuntu: sudo apt-get install python3-venv" >&2; \
+	  exit 1; \
+	fi
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.made
+	@echo "安装开发环境 / installing for development"
+	@$(PIP) install --quiet --editable ".[dev]"
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.demo: pyproject.toml $(VENV)/.made
+	@echo "安装（含本机模型的运行程序）/ installing, with what runs a model on this machine"
+	@$(PIP) install --quiet --editable ".[local]" || { \
+	  echo "这个平台没有现成的 llama.cpp 包：不装本机模型，改用关键词评分器" >&2; \
+	  echo "No llama.cpp wheel for this platform: without a local model the keyword judge is used" >&2; \
+	  $(PIP) install --quiet --editable .; }
+	@touch $@

@@ -1,0 +1,6 @@
+"""`python -m evaluator` is the command `evaluator`."""
+
+from evaluator.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -2,19 +2,19 @@
 
 from evaluator.localmodel.catalogue import DEFAULT, Entry, catalogue, find
 from evaluator.localmodel.download import pull
-from evaluator.localmodel.running import available, installed, running
+from evaluator.localmodel.running import running
 from evaluator.localmodel.server import LocalServer
-from evaluator.localmodel.shelf import path_of, present, remove
+from evaluator.localmodel.shelf import installed, path_of, place, present, remove
 
 __all__ = [
     "DEFAULT",
     "Entry",
     "LocalServer",
-    "available",
     "catalogue",
     "find",
     "installed",
     "path_of",
+    "place",
     "present",
     "pull",
     "remove",

@@ -15,10 +15,10 @@ from pathlib import Path
 from evaluator.errors import ModelError, Problem, Words
 
 _MAX_THREADS = 16
-_CONTEXTS = (32_768, 16_384, 8_192, 4_096)
+LEAST_CONTEXT = 8_192
+"""Tokens: room for one window of an answer, its rubric and the reply."""
 USUAL_CONTEXT = 16_384
 """Tokens: room for the longest answer that is taken, its rubric and the reply."""
-_UNKNOWN_MEMORY_CONTEXT = 8_192
 _WORKING_MEMORY = 512 << 20
 """Bytes for the buffers of a computation and the process itself."""
 _MAX_CACHE_MIB = 2_048
@@ -56,13 +56,13 @@ def plan(machine: Machine, file_bytes: int, kv_bytes: int, max_context: int = 32
     threads = max(1, min(machine.cores, _MAX_THREADS))
     spinning = max(1, min(threads, round(machine.idle)))
     wanted = min(USUAL_CONTEXT, max_context)
+    least = min(LEAST_CONTEXT, wanted)
     if machine.memory is None:
-        return Plan(threads, spinning, min(_UNKNOWN_MEMORY_CONTEXT, wanted), 0)
+        return Plan(threads, spinning, least, 0)
     left = machine.memory - file_bytes - _WORKING_MEMORY
-    fitting = [context for context in (wanted, *_CONTEXTS) if context <= wanted and context * kv_bytes <= left]
-    if not fitting:
-        raise ModelError(_too_little_memory(machine.memory, file_bytes + _WORKING_MEMORY + _CONTEXTS[-1] * kv_bytes))
-    context = max(fitting)
+    if left < least * kv_bytes:
+        raise ModelError(_too_little_memory(machine.memory, machine.memory - left + least * kv_bytes))
+    context = wanted if left >= wanted * kv_bytes else least
     cache = (left - context * kv_bytes) // 4 >> 20
     return Plan(threads, spinning, context, min(cache, _MAX_CACHE_MIB))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from evaluator.localmodel import machine, shelf
@@ -11,20 +10,10 @@ from evaluator.localmodel.fetching import Say, say_nothing
 from evaluator.localmodel.server import LocalServer
 
 
-def installed(name: str, data_dir: Path) -> bool:
-    """Whether that model can be run here: its file is there, and so is the library."""
-    return available() and shelf.present(find(name, data_dir), data_dir)
-
-
-def available() -> bool:
-    """Whether the library that runs models is installed; it is not imported."""
-    return find_spec("xllamacpp") is not None
-
-
 def running(
     name: str = DEFAULT, *, data_dir: Path, port: int = 0, share: bool = False, say: Say = say_nothing
 ) -> LocalServer:
-    """The server of a model of the catalogue, to be entered with `async with`.
+    """The server of a model of the catalogue, planned for this machine as it is now; enter it with `async with`.
 
     Raises ModelError where the model is unknown, not on this machine, or does not fit into its memory.
     """

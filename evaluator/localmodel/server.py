@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evaluator.errors import ModelError, Problem, Words
-from evaluator.localmodel import worker
+from evaluator.errors import ModelError
+from evaluator.localmodel import complaints, worker
 from evaluator.localmodel.announcing import Address, announce, announced, run_folder, withdraw
 from evaluator.localmodel.fetching import Say, say_nothing
 from evaluator.localmodel.locking import FileLock
@@ -117,24 +117,18 @@ class LocalServer:
                 self._use(served)
                 return False
             if time.monotonic() > deadline:
-                raise ModelError(self._busy())
+                raise ModelError(complaints.busy(self._lock.holder(), self._patience))
             if not said:
                 said = True
-                holder = self._lock.holder()
-                self._say(
-                    Words(
-                        f"本机模型正被另一个进程（{holder}）使用，排队等待…",
-                        f"process {holder} is using the model on this machine, waiting for my turn…",
-                    )
-                )
+                self._say(complaints.waiting(self._lock.holder()))
             await asyncio.sleep(_PAUSE)
         return True
 
     def _use(self, served: Address) -> None:
         if served.model_name != self.model_name:
-            raise ModelError(self._other_model(served))
+            raise ModelError(complaints.other_model(served.model_name, served.pid))
         if self._share:
-            raise ModelError(self._already_served(served))
+            raise ModelError(complaints.already_served(served.model_name, served.base_url, served.pid))
         self.reused, self._address = True, served
 
     async def _start(self) -> None:
@@ -152,7 +146,7 @@ class LocalServer:
 
     def _spawn(self, key: str) -> subprocess.Popen[bytes]:
         if self._command is None and importlib.util.find_spec("xllamacpp") is None:
-            raise ModelError(_no_library())
+            raise ModelError(complaints.no_library())
         # -P: the folder of the worker holds modules with common names, which must not hide others.
         command = self._command or (sys.executable, "-P", worker.__file__)
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -219,69 +213,11 @@ class LocalServer:
     def _failed_start(self) -> ModelError:
         code = self._child.poll() if self._child else None
         if self._command is None and code == worker.NO_LIBRARY:
-            return ModelError(_no_library(self._tail()))
-        what = Words(
-            f"本机模型没能启动（{'超时' if code is None else f'退出码 {code}'}）",
-            f"the model on this machine did not start ({'time-out' if code is None else f'exit code {code}'})",
-        )
-        tail = self._tail()
-        return ModelError(
-            Problem(
-                Words(f"{what.zh}；日志末尾：\n{tail}", f"{what.en}; the log ends:\n{tail}") if tail else what,
-                file=str(self.log),
-                hint=Words(
-                    "核对模型文件：evaluator model remove 后重新 pull；或换小一些的模型",
-                    "fetch the file again (evaluator model remove, then pull), or take a smaller model",
-                ),
-            )
-        )
+            return ModelError(complaints.no_library(self._tail()))
+        return ModelError(complaints.no_start(code, self.log, self._tail()))
 
     def _tail(self, lines: int = 8) -> str:
         with contextlib.suppress(OSError):
             text = self.log.read_bytes()[-4096:].decode("utf-8", errors="replace")
             return "\n".join(text.strip().splitlines()[-lines:])
         return ""
-
-    def _busy(self) -> Problem:
-        holder = self._lock.holder()
-        return Problem(
-            Words(
-                f"等了 {self._patience:.0f} 秒，本机模型仍被进程 {holder} 占用",
-                f"process {holder} still uses the model on this machine after {self._patience:.0f} s",
-            ),
-            hint=Words("等它结束，或先停掉它", "wait for it to end, or stop it"),
-        )
-
-    def _other_model(self, served: Address) -> Problem:
-        return Problem(
-            Words(
-                f"evaluator model serve 正在运行另一个模型 {served.model_name}（进程 {served.pid}）",
-                f"evaluator model serve runs another model, {served.model_name} (process {served.pid})",
-            ),
-            hint=Words(
-                f"停掉它，或改用 EVALUATOR_LOCAL_MODEL={served.model_name}",
-                f"stop it, or set EVALUATOR_LOCAL_MODEL={served.model_name}",
-            ),
-        )
-
-    def _already_served(self, served: Address) -> Problem:
-        return Problem(
-            Words(
-                f"模型 {served.model_name} 已在 {served.base_url} 提供服务（进程 {served.pid}）",
-                f"the model {served.model_name} is served at {served.base_url} already (process {served.pid})",
-            ),
-            hint=Words("直接使用它，或先停掉它", "use that one, or stop it first"),
-        )
-
-
-def _no_library(tail: str = "") -> Problem:
-    return Problem(
-        Words(
-            "没有安装运行本机模型的库 xllamacpp" + (f"：{tail}" if tail else ""),
-            "xllamacpp, which runs the model on this machine, is not installed" + (f": {tail}" if tail else ""),
-        ),
-        hint=Words(
-            '运行 pip install "answer-evaluator[local]"',
-            'run: pip install "answer-evaluator[local]"',
-        ),
-    )

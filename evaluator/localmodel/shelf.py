@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evaluator.errors import ModelError, Problem, Words
-from evaluator.localmodel.catalogue import Entry
+from evaluator.localmodel.catalogue import Entry, find
 
 
 def folder(data_dir: Path) -> Path:
@@ -22,6 +22,12 @@ def present(entry: Entry, data_dir: Path) -> bool:
     """Whether the file is there in full size. It was checked byte for byte before it got its name."""
     path = place(entry, data_dir)
     return path.is_file() and path.stat().st_size == entry.bytes
+
+
+def installed(name: str, data_dir: Path) -> Path | None:
+    """The file of that model of the catalogue, None where it is not there; ModelError for an unknown name."""
+    entry = find(name, data_dir)
+    return place(entry, data_dir) if present(entry, data_dir) else None
 
 
 def path_of(entry: Entry, data_dir: Path) -> Path:

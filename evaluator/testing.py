@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from evaluator.errors import StoreError, Words
-from evaluator.models import Grade, Judgement, Level, Override, Rubric
+from evaluator.client import Endpoint, Reply
+from evaluator.errors import JudgeError, StoreError, Words
+from evaluator.evidence import from_numbers
+from evaluator.judging import Task
+from evaluator.models import Grade, Judgement, Level, Override, Rubric, Usage, Verdict
 from evaluator.store import GradeRecord
+
+Message = dict[str, str]
 
 
 class MemoryStore:
@@ -112,3 +120,124 @@ class MemoryStore:
         layer = Override(key_point=key_point, level=level, author=author, reason=reason, created=created)
         self._layers[grade_id] = (*self.overrides(grade_id), layer)
         return layer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call as a client got it."""
+
+    messages: tuple[Message, ...]
+    schema: dict[str, Any] | None
+    max_tokens: int
+    temperature: float | None
+    top_logprobs: int
+    seed: int | None
+
+    @property
+    def prompt(self) -> str:
+        """Everything that a model would read."""
+        return "\n".join(message["content"] for message in self.messages)
+
+    @property
+    def last(self) -> str:
+        """The last message: the question, or what a repair turn says."""
+        return self.messages[-1]["content"]
+
+
+Answer = Reply | Mapping[str, Any] | str | JudgeError
+"""What a script gives: a reply, the JSON or the text of one, or an error to raise."""
+
+
+class ScriptedClient:
+    """Stands in for `client.Client`: a script reads each call and answers; every call is kept in `asked`.
+
+    The script is a function of the call, or answers in turn; a call more than there are answers is an AssertionError.
+    """
+
+    def __init__(
+        self, script: Callable[[Asked], Answer] | Iterable[Answer], *, endpoint: Endpoint | None = None
+    ) -> None:
+        self.endpoint = endpoint or Endpoint("https://llm.example/v1", "scripted-1")
+        self.asked: list[Asked] = []
+        self._script = script if callable(script) else _in_turn(iter(script))
+
+    async def chat(
+        self,
+        messages: list[Message],
+        *,
+        schema: dict[str, Any] | None = None,
+        max_tokens: int,
+        temperature: float | None = 0.0,
+        top_logprobs: int = 0,
+        seed: int | None = None,
+    ) -> Reply:
+        """What the script says to this call."""
+        asked = Asked(tuple(messages), schema, max_tokens, temperature, top_logprobs, seed)
+        self.asked.append(asked)
+        answer = self._script(asked)
+        if isinstance(answer, JudgeError):
+            raise answer
+        return answer if isinstance(answer, Reply) else reply(answer)
+
+
+def _in_turn(answers: Iterator[Answer]) -> Callable[[Asked], Answer]:
+    def script(asked: Asked) -> Answer:
+        for answer in answers:
+            return answer
+        raise AssertionError(f"a call that the script does not know: {asked.last}")
+
+    return script
+
+
+def reply(
+    answer: Mapping[str, Any] | str, *, alternatives: Sequence[Mapping[str, float]] = (), notes: tuple[str, ...] = ()
+) -> Reply:
+    """A reply with this JSON or text, 100 tokens read and 10 written.
+
+    `alternatives` gives each token, the one written first, with natural log-probabilities.
+    """
+    text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    return Reply(
+        text=text,
+        data=None if isinstance(answer, str) else dict(answer),
+        logprobs=tuple(alternatives),
+        tokens=tuple(next(iter(one)) for one in alternatives),
+        usage=Usage(calls=1, prompt=100, completion=10, seconds=0.5),
+        finish_reason="stop",
+        rung="json_schema",
+        repaired=False,
+        model="scripted-1",
+        notes=notes,
+    )
+
+
+class ScriptedJudge:
+    """A `Judge` whose verdicts a script gives by requirement id; what it does not name is missed.
+
+    Levels become verdicts with the first clause as evidence. Every task is kept in `tasks`.
+    """
+
+    name = "llm"
+
+    def __init__(
+        self, script: Mapping[str, Level | Verdict] | Callable[[Task], Mapping[str, Level | Verdict]], key: str = "1"
+    ) -> None:
+        self.tasks: list[Task] = []
+        self._script = script if callable(script) else lambda _: script
+        self.key = f"scripted/{key}"
+
+    async def judge(self, task: Task) -> Judgement:
+        """One verdict for each requirement."""
+        self.tasks.append(task)
+        given = self._script(task)
+        verdicts = (_as_verdict(item.id, given.get(item.id, Level.MISSED), task) for item in task.requirements)
+        return Judgement(judge=self.name, verdicts=tuple(verdicts), usage=Usage(calls=1, prompt=100, completion=10))
+
+
+def _as_verdict(key_point: str, given: Level | Verdict, task: Task) -> Verdict:
+    if isinstance(given, Verdict):
+        return given
+    found = given in {Level.HIT, Level.PARTIAL}
+    evidence = from_numbers(task.clauses, [task.clauses[0].number]) if found else ()
+    cause = "scripted" if given is Level.UNSCORED else ""
+    return Verdict(key_point=key_point, level=given, evidence=evidence, cause=cause)

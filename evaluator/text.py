@@ -45,13 +45,14 @@ class Normalised:
         return self.origins[start], self.origins[end - 1] + 1
 
 
-def normalise(source: str, *, keep_punctuation: bool = False) -> Normalised:
+def normalise(source: str, *, keep_punctuation: bool = False, keep_spaces: bool = False) -> Normalised:
     """Fold `source` for comparing.
 
-    Compatibility forms, case, accents and 繁简 are made one; invisible and bidirectional characters, tags and white
-    space are dropped, punctuation and symbols too unless kept (decimal points and `%+=<>°$¥€£⁄` stay in any case).
+    Compatibility forms, case, accents and 繁简 are made one; invisible and bidirectional characters and tags are
+    dropped. White space is dropped too unless kept (as a space or a line feed each), and so are punctuation and symbols
+    unless kept (decimal points and `%+=<>°$¥€£⁄` stay in any case).
     """
-    fold = _folds(keep_punctuation)
+    fold = _folds(keep_punctuation, keep_spaces)
     pieces = [fold[char] for char in source]
     if not keep_punctuation:
         for kept in _KEPT_IN_PLACE.finditer(source):
@@ -93,10 +94,13 @@ def _converter() -> Callable[[str], str]:
 class _Folds(dict[str, str]):
     """What each character becomes, filled as characters are met."""
 
-    def __init__(self, keep_punctuation: bool) -> None:
+    def __init__(self, keep_punctuation: bool, keep_spaces: bool) -> None:
         self._keep_punctuation = keep_punctuation
+        self._keep_spaces = keep_spaces
 
     def __missing__(self, char: str) -> str:
+        if self._keep_spaces and char.isspace():
+            return self.setdefault(char, "\n" if char.splitlines() == [""] else " ")
         folded = self[char] = "".join(filter(self._kept, _spread(char)))
         return folded
 
@@ -107,8 +111,8 @@ class _Folds(dict[str, str]):
 
 
 @functools.cache
-def _folds(keep_punctuation: bool) -> _Folds:
-    return _Folds(keep_punctuation)
+def _folds(keep_punctuation: bool, keep_spaces: bool) -> _Folds:
+    return _Folds(keep_punctuation, keep_spaces)
 
 
 def _spread(char: str) -> str:

@@ -71,6 +71,12 @@ def test_punctuation_stays_when_asked_for(source, folded):
     assert normalise(source, keep_punctuation=True).text == folded
 
 
+def test_spaces_and_line_ends_stay_when_asked_for():
+    assert (
+        normalise("先\u3000安撫\t客戶。\r\nOK", keep_punctuation=True, keep_spaces=True).text == "先 安抚 客户。\n\nok"
+    )
+
+
 def test_one_character_that_becomes_many_keeps_one_origin():
     assert normalise("a㎡ﬁ b").origins == (0, 1, 1, 2, 2, 4)
 

@@ -313,6 +313,26 @@ def test_a_name_that_does_not_fit_is_answered_with_near_ones(folder, ref, told):
     assert told in caught.value.text()
 
 
+def test_an_id_that_two_files_share_is_not_guessed(folder):
+    (folder / "c.yaml").write_text(GOOD.replace("q1", "team-roles"), encoding="utf-8")
+    with pytest.raises(RubricError) as caught:
+        find("team-roles", [folder])
+    assert "1.yaml" in caught.value.text()
+    assert "c.yaml" in caught.value.text()
+
+
+def test_a_broken_file_that_is_asked_for_is_told_with_its_problems(folder):
+    (folder / "c.yaml").write_text(GOOD.replace("max_score: 3", "max_score: 4"), encoding="utf-8")
+    with pytest.raises(RubricError) as caught:
+        find("q1", [folder])
+    assert [problem.field for problem in caught.value.problems] == ["max_score"]
+
+
+def test_a_whole_answer_given_as_a_name_is_answered_like_any_unknown_name(folder):
+    with pytest.raises(RubricError, match="没有 id"):
+        find("我会先安抚客户。" * 200, [folder])
+
+
 def test_a_broken_file_beside_it_does_not_keep_a_rubric_from_being_found(folder):
     (folder / "3.yaml").write_text("id: a: b\n", encoding="utf-8")
     assert find("goals", [folder]).id == "team-goals"

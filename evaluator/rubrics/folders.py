@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from evaluator.models import Rubric
 from evaluator.resources import folder
 from evaluator.rubrics import tree
 from evaluator.rubrics.explaining import near
-from evaluator.rubrics.loading import SUFFIXES, Source, load, read
+from evaluator.rubrics.loading import MAX_BYTES, SUFFIXES, Source, load, read
+
+_ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([A-Za-z0-9][A-Za-z0-9_-]*)", re.MULTILINE)
 
 
 def files_in(path: Path | str) -> tuple[Path, ...]:
@@ -67,25 +70,43 @@ def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
 def find(ref: str, folders: Sequence[Path] | None = None) -> Rubric:
     """The rubric that `ref` names: a path, an id, or a part of an id that only one has.
 
-    Looks into `folders`, or into the shipped folder. Broken files elsewhere in a folder do not matter.
-    Raises RubricError that lists near names.
+    Looks into `folders`, or into the shipped folder, for lines that start with `id:`. Broken files beside it do not
+    matter. Raises RubricError that lists near names, or both places of an id that two files share.
     """
-    if Path(ref).suffix in SUFFIXES or Path(ref).is_file():
+    if Path(ref).suffix in SUFFIXES or _is_file(ref):
         return load(ref)
-    rubrics: dict[str, Rubric] = {}
-    problems: list[Problem] = []
-    for place in folders if folders is not None else (folder("rubrics"),):
-        for file in files_in(place):
-            try:
-                rubric = load(file)
-            except RubricError as error:
-                problems += error.problems
-            else:
-                rubrics.setdefault(rubric.id, rubric)
-    parts = [name for name in rubrics if ref and ref.casefold() in name.casefold()]
-    if ref in rubrics or len(parts) == 1:
-        return rubrics[ref if ref in rubrics else parts[0]]
-    raise RubricError(_not_found(ref, parts, list(rubrics)), *problems)
+    files = [file for place in (folders if folders is not None else (folder("rubrics"),)) for file in files_in(place)]
+    written: dict[str, list[Path]] = {}
+    for file in files:
+        written.setdefault(_written_id(file), []).append(file)
+    parts = [name for name in written if ref and ref.casefold() in name.casefold()]
+    if (ref and ref in written) or len(parts) == 1:
+        return load_files(written[ref if ref in written else parts[0]])[0].rubric
+    raise RubricError(_not_found(ref, parts, [name for name in written if name]), *_problems_in(files))
+
+
+def _is_file(ref: str) -> bool:
+    try:
+        return Path(ref).is_file()
+    except OSError:  # longer than a name of a file can be
+        return False
+
+
+def _written_id(file: Path) -> str:
+    """The id in the file, or nothing. Reading all of every file, to look at one, would take a second."""
+    try:
+        found = _ID_LINE.search(file.read_bytes()[:MAX_BYTES])
+    except OSError:
+        return ""
+    return found[1].decode("ascii") if found else ""
+
+
+def _problems_in(files: Iterable[Path]) -> tuple[Problem, ...]:
+    try:
+        load_files(files)
+    except RubricError as error:
+        return error.problems
+    return ()
 
 
 def _not_found(ref: str, parts: list[str], known: list[str]) -> Problem:

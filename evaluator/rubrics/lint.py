@@ -35,12 +35,12 @@ def _sentences(rubric: Rubric) -> Iterator[Finding]:
     for index, point in enumerate(rubric.key_points):
         place: Place = ("key_points", index)
         yield from _absent(point, place, partial_counts=partial_counts)
-        yield from _vague((*place, "hit"), point.hit)
-        yield from _vague((*place, "partial"), point.partial)
+        yield from _vague((*place, "hit"), point.hit, point.name)
+        yield from _vague((*place, "partial"), point.partial, point.name)
         yield from _doubled((*place, "hit"), point.hit, point.partial)
         yield from _said_twice(point, place)
     for index, deduction in enumerate(rubric.deductions):
-        yield from _vague(("deductions", index, "when"), deduction.when)
+        yield from _vague(("deductions", index, "when"), deduction.when, deduction.name)
 
 
 def _said_twice(point: KeyPoint, place: Place) -> Iterator[Finding]:
@@ -95,8 +95,8 @@ def _absent(point: KeyPoint, place: Place, *, partial_counts: bool) -> Iterator[
         )
 
 
-def _vague(place: Place, sentence: str) -> Iterator[Finding]:
-    if words := wording.vague_words(sentence):
+def _vague(place: Place, sentence: str, name: str) -> Iterator[Finding]:
+    if words := wording.vague_words(sentence, name):
         said = ", ".join(dict.fromkeys(words))
         yield Finding(
             "vague",

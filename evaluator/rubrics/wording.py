@@ -48,12 +48,16 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"既.{2,30}[又也]|不仅.{2,30}[还也而]|不但.{2,30}[还也而]|\bboth\b.{3,60}\band\b", re.IGNORECASE)
-_EITHER = re.compile(r"任[一意何选]|之一|其[一中]|至少|[任或]|\b(?:or|any|either|one of|at least)\b", re.IGNORECASE)
+_EITHER = re.compile(r"任[一意何选]|之一|其[一中]|至少|或|\b(?:or|any|either|one of|at least)\b", re.IGNORECASE)
 _HALF = re.compile(r"只|仅|其中一|之一|缺|没|未|不|\b(?:only|one of|without|not|no|but)\b", re.IGNORECASE)
 
 
-def vague_words(sentence: str) -> tuple[str, ...]:
-    """The words that everybody measures differently, where the sentence names nothing that could be checked instead."""
+def vague_words(sentence: str, name: str = "") -> tuple[str, ...]:
+    """The words that everybody measures differently, where the sentence names nothing that could be checked instead.
+
+    What is said in `name`, the key point's own, does not count as named.
+    """
+    sentence = sentence.replace(name, " ") if name else sentence
     words = tuple(match[0] for pattern in (_VAGUE, _VAGUE_EN) for match in pattern.finditer(sentence))
     rest = _VAGUE_EN.sub(" ", _VAGUE.sub(" ", sentence))
     if not words or _EXAMPLE.search(rest) or _lists(rest):

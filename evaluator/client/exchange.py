@@ -88,6 +88,8 @@ class Exchange:
 
     def _read(self, body: object) -> tuple[Choice, str]:
         """The choice in a response with status 200, which may still be an error."""
+        if isinstance(body, str):
+            body = parse_json(body)[0] or body  # JSON that calls itself text
         if not isinstance(body, dict):
             raise Failed(page_instead(str(body or ""), self.scene))
         self.usage += usage_of(body) if body.get("choices") else Usage()

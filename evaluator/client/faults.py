@@ -7,7 +7,7 @@ import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -102,7 +102,7 @@ class Scene:
     """Where it happened, and what must never be repeated."""
 
     host: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
 
     def clean(self, text: str) -> str:
         """The text without keys, cut to what is worth keeping."""

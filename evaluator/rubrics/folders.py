@@ -10,7 +10,7 @@ from evaluator.errors import Problem, RubricError, Words
 from evaluator.models import Rubric
 from evaluator.resources import folder
 from evaluator.rubrics import tree
-from evaluator.rubrics.explaining import near
+from evaluator.rubrics.explaining import near, shortened
 from evaluator.rubrics.loading import MAX_BYTES, SUFFIXES, Source, load, read
 
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([A-Za-z0-9][A-Za-z0-9_-]*)", re.MULTILINE)
@@ -110,10 +110,11 @@ def _problems_in(files: Iterable[Path]) -> tuple[Problem, ...]:
 
 
 def _not_found(ref: str, parts: list[str], known: list[str]) -> Problem:
+    shown = shortened(ref)
     if parts:
-        message = Words(f"{ref!r} 对应 {len(parts)} 份评分细则", f"{ref!r} fits {len(parts)} rubrics")
+        message = Words(f"{shown!r} 对应 {len(parts)} 份评分细则", f"{shown!r} fits {len(parts)} rubrics")
         return Problem(message, hint=Words(f"写全：{'、'.join(parts[:8])}", f"one of: {', '.join(parts[:8])}"))
-    message = Words(f"没有 id 或路径为 {ref!r} 的评分细则", f"no rubric has the id or path {ref!r}")
+    message = Words(f"没有 id 或路径为 {shown!r} 的评分细则", f"no rubric has the id or path {shown!r}")
     offered = near(ref, known)
     hint = Words(f"是不是 {'、'.join(offered)}？", f"did you mean {', '.join(offered)}?")
     everything = Words("用 evaluator rubric list 查看全部", "see all with: evaluator rubric list")

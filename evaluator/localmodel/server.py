@@ -87,6 +87,11 @@ class LocalServer:
         """Whether the child is alive; of a server of another process, whether it was found."""
         return self._child.poll() is None if self._child else self._address is not None
 
+    async def ended(self) -> None:
+        """Return when the child has ended without being asked to."""
+        while self.running:  # noqa: ASYNC110 - the end of a process sets no event
+            await asyncio.sleep(_PAUSE)
+
     async def __aenter__(self) -> Self:
         if not await self._take_turn():
             return self

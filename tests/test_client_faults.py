@@ -273,8 +273,8 @@ def sdk_exceptions():
     import openai
     from openai import _exceptions
 
-    public = {getattr(openai, name) for name in openai.__all__} | set(vars(_exceptions).values())
-    public = {one for one in public if inspect.isclass(one) and issubclass(one, Exception)}
+    offered = [getattr(openai, name) for name in openai.__all__] + list(vars(_exceptions).values())
+    public = {one for one in offered if inspect.isclass(one) and issubclass(one, Exception)}
     derived, queue = set(), [openai.OpenAIError]
     while queue:
         one = queue.pop()

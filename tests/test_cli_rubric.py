@@ -38,7 +38,8 @@ VAGUE = GOOD.replace("写出一句 [bold]道歉[/bold] 的话。", "处理得较
 @pytest.fixture
 def run():
     def invoke(*arguments: object):
-        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(app, words if "--lang" in words else [*words, "--lang", "zh"])
 
     return invoke
 
@@ -79,6 +80,11 @@ def test_lint_prints_place_message_and_hint_in_the_language_asked_for(run, file,
     assert line.startswith(f"{path}:10:10: key_points[0].hit: {message}")
     assert line.endswith(tail)
     assert "1" in result.stderr
+
+
+def test_without_lang_the_settings_decide(file, monkeypatch):
+    monkeypatch.setenv("EVALUATOR_LANG", "en")
+    assert CliRunner().invoke(app, ["lint", str(file(GOOD))]).stderr == "nothing found\n"
 
 
 def test_lint_prints_nothing_to_stdout_where_it_finds_nothing(run, file):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from evaluator.cli.terminal import language
 from evaluator.errors import UserError, Words
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True, help="评分细则：检查、查看、列表、JSON schema · rubric files: lint, show, list, schema"
 )
 
-Lang = Annotated[str, typer.Option("--lang", help="zh | en：输出语言 · language of the output")]
+Lang = Annotated[str | None, typer.Option("--lang", help="zh | en：输出语言 · language of the output")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Folders = Annotated[
     list[Path] | None,
@@ -33,7 +34,7 @@ FILE_ERROR = 2
 @app.command()
 def lint(
     paths: Annotated[list[Path] | None, typer.Argument(help="文件或文件夹，默认检查自带的 · files or folders")] = None,
-    lang: Lang = "zh",
+    lang: Lang = None,
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="提示也算问题 · notices count too")] = False,
 ) -> None:
@@ -44,6 +45,8 @@ def lint(
     from evaluator.resources import folder
     from evaluator.rubrics import Severity, files_in, load_files
     from evaluator.rubrics import lint as find_faults
+
+    lang = lang or language()
 
     def found() -> list[tuple[Source, Finding]]:
         files = dict.fromkeys(file for path in paths or [_near(folder("rubrics"))] for file in files_in(path))
@@ -68,12 +71,13 @@ def lint(
 def show(
     ref: Annotated[str, typer.Argument(help="id、id 的一部分或文件 · id, part of an id, or file")],
     folders: Folders = None,
-    lang: Lang = "zh",
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """查看一份评分细则 · show a rubric."""
     from evaluator.rubrics import find
 
+    lang = lang or language()
     rubric = _or_exit(lambda: find(ref, folders), lang)
     if as_json:
         _print_json(rubric.model_dump(mode="json"))
@@ -84,11 +88,12 @@ def show(
 
 
 @app.command("list")
-def list_(folders: Folders = None, lang: Lang = "zh", as_json: AsJson = False) -> None:
+def list_(folders: Folders = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """列出评分细则 · list the rubrics."""
     from evaluator.resources import folder
     from evaluator.rubrics import load_folder
 
+    lang = lang or language()
     rubrics = _or_exit(
         lambda: [rubric for place in folders or [folder("rubrics")] for rubric in load_folder(place)], lang
     )
@@ -104,7 +109,7 @@ def list_(folders: Folders = None, lang: Lang = "zh", as_json: AsJson = False) -
 @app.command()
 def schema(
     write: Annotated[bool, typer.Option("--write", help="写入 rubrics/rubric.schema.json · write the file")] = False,
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """输出评分细则的 JSON schema · print the JSON schema of rubric files."""
     from evaluator.rubrics import schema_path, schema_text, write_schema
@@ -112,6 +117,7 @@ def schema(
     if not write:
         typer.echo(schema_text(), nl=False)
         return
+    lang = lang or language()
     _or_exit(write_schema, lang)
     typer.echo(f"{Words('已写入', 'written:').text(lang)} {schema_path()}", err=True)
 

@@ -55,7 +55,7 @@ def _with_model(settings: Settings) -> Settings:
     from evaluator.cli.model import fetch
 
     try:
-        fetch(settings.local_model, settings)
+        fetch(settings)
     except ModelError as error:
         note(error.text(settings.lang))
         note(

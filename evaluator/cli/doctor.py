@@ -95,11 +95,11 @@ def _store(settings: Settings) -> str:
 
 
 def _local_model(settings: Settings) -> str:
-    from evaluator.localmodel import installed
+    from evaluator.localmodel import find, installed, path_of
 
-    path = installed(settings.data_dir, settings.local_model)
-    missing = Words("没有；取一个：evaluator model pull", "none; get one: evaluator model pull")
-    return str(path) if path else missing.text(settings.lang)
+    if installed(settings.local_model, settings.data_dir):
+        return str(path_of(find(settings.local_model, settings.data_dir), settings.data_dir))
+    return Words("没有；取一个：evaluator model pull", "none; get one: evaluator model pull").text(settings.lang)
 
 
 def _endpoint(settings: Settings) -> str:

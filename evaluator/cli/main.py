@@ -12,7 +12,7 @@ import typer
 
 from evaluator.cli import config, demo, doctor, history, measure, model, rubric, score
 from evaluator.cli.terminal import language, note
-from evaluator.errors import EvaluatorError, JudgeError, UserError
+from evaluator.errors import EvaluatorError, JudgeError, StoreError, UserError
 from evaluator.version import __version__
 
 app = typer.Typer(
@@ -57,6 +57,9 @@ def run() -> None:
     except JudgeError as error:
         note(str(error))
         sys.exit(4)
+    except StoreError as error:
+        note(error.text(language()))
+        sys.exit(2)
     except EvaluatorError as error:
         note(str(error))
         sys.exit(2)

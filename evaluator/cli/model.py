@@ -14,6 +14,8 @@ from evaluator.cli.terminal import data, note
 from evaluator.errors import ModelError, Words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from evaluator.localmodel import Entry, LocalServer
     from evaluator.settings import Settings
 
@@ -72,20 +74,24 @@ def list_models(lang: Lang = None) -> None:
 
 @app.command("pull", help="下载模型，校验大小和 SHA-256，可续传 · fetch a model, verified and resumable")
 def pull(name: Name = None, sources: From = None, lang: Lang = None) -> None:
+    data(str(fetch(_settings(lang), name, sources)))
+
+
+def fetch(settings: Settings, name: str | None = None, sources: list[str] | None = None) -> Path:
+    """Pull a model with its progress on stderr; where its file is then. Raises ModelError."""
     from evaluator import localmodel
 
-    settings = _settings(lang)
     entry = _chosen(name, settings)
     with _progress(entry.title) as progress:
         path = localmodel.pull(
             entry,
             settings.data_dir,
-            only=sources or (),
+            only=sources or settings.model_sources,
             progress=progress,
             say=lambda words: note(words.text(settings.lang)),
         )
     note(Words(f"✓ {entry.title} 已在本机，校验无误", f"✓ {entry.title} is here and verified").text(settings.lang))
-    data(str(path))
+    return path
 
 
 @app.command("path", help="模型文件的位置 · where the file of a model lies")

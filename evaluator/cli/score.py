@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from evaluator.settings import Settings
 
 Format = Literal["text", "json", "md", "html"]
-_ENDPOINT_CAUSES = frozenset(
-    {"unavailable", "timeout", "rate_limited", "rejected", "quota", "unauthorised", "model_not_found"}
-)
 
 
 def score(
@@ -96,7 +93,7 @@ async def _grade(settings: Settings, rubric: Rubric, answer: str, names: tuple[s
                 grader = Grader(judge, store=kept, max_answer_chars=settings.max_answer_chars, lang=settings.lang)
                 grade = await grader.grade(rubric, answer, names=names)
         if settings.history:
-            store.add_grade(grade, answer=answer, key=grade.trace.key, candidate=candidate)
+            store.add_grade(grade, answer=answer, key=grade.trace.key, candidate=candidate, rubric=rubric)
     return grade
 
 
@@ -124,7 +121,8 @@ def show(text: str, output: Path | None) -> None:
 
 def exit_code(grade: Grade, *, strict: bool) -> int:
     """4 where the endpoint gave nothing at all, 1 where a person must look (`--strict`), else 0."""
-    causes = {point.cause for point in grade.key_points if point.verdict == "unscored"}
-    if causes and causes <= _ENDPOINT_CAUSES and all(point.verdict == "unscored" for point in grade.key_points):
+    from evaluator.client import CAUSES
+
+    if all(point.verdict == "unscored" and point.cause in CAUSES for point in grade.key_points):
         return 4
     return 1 if strict and grade.needs_review else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from evaluator.clauses import Clause
@@ -9,10 +10,13 @@ from evaluator.evidence import from_numbers
 from evaluator.judging import reasons
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.models import Evidence, Judgement, Level, Verdict
-from evaluator.text import normalise
+from evaluator.text import Normalised, normalise
 
-_NEGATIONS = ("没有", "不会", "没能", "从不", "并未", "未能", "不需要", "不用", "不想", "拒绝", "not", "never", "no")
-_REACH = 6
+_NEGATION = re.compile(
+    r"(?:没有|不会|没能|从不|并未|未能|不需要|不用|不想|拒绝).{0,4}$|(?<!不得)[不没未别勿]$"
+    r"|(?:\b(?:not?|never|cannot|without)\b|n['’]t\b).{0,12}$"
+)
+_CLAUSE_MARK = re.compile(r"[，,。.;；:：!！?？、\n]")
 _PARTIAL_COVER = 0.5
 _HIT_COVER = 0.8
 _GRAM = 2
@@ -22,7 +26,7 @@ class KeywordJudge:
     """Needs no model, no key and no network.
 
     `hit`: an accepted phrase stands in a clause, not negated and not beside a rejected phrase, or a clause covers at
-    least 80 % of a phrase's character pairs; `partial`: at least half. `confidence` stays None: a keyword knows nothing.
+    least 80 % of a phrase's character pairs; `partial`: at least half. `confidence` stays None: it knows nothing.
     """
 
     name = "keyword"
@@ -33,12 +37,14 @@ class KeywordJudge:
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts by matching, at once."""
-        lines = [(clause, normalise(clause.text).text) for clause in task.clauses if not task.is_instruction(clause)]
+        lines = [(clause, normalise(clause.text)) for clause in task.clauses if not task.is_instruction(clause)]
         verdicts = tuple(_verdict(item, lines, task.clauses, self._lang) for item in task.requirements)
         return Judgement(judge=self.name, verdicts=verdicts)
 
 
-def _verdict(item: Requirement, lines: list[tuple[Clause, str]], clauses: tuple[Clause, ...], lang: str) -> Verdict:
+def _verdict(
+    item: Requirement, lines: list[tuple[Clause, Normalised]], clauses: tuple[Clause, ...], lang: str
+) -> Verdict:
     best = max(_covers(item, lines), key=lambda found: found[0], default=(0.0, 0, ""))
     cover, number, phrase = best
     if cover < _PARTIAL_COVER:
@@ -49,16 +55,16 @@ def _verdict(item: Requirement, lines: list[tuple[Clause, str]], clauses: tuple[
     return Verdict(key_point=item.id, level=level, reason=reason, evidence=evidence)
 
 
-def _covers(item: Requirement, lines: list[tuple[Clause, str]]) -> Iterator[tuple[float, int, str]]:
+def _covers(item: Requirement, lines: list[tuple[Clause, Normalised]]) -> Iterator[tuple[float, int, str]]:
     """(share of the phrase found in the clause, number of the clause, phrase)."""
-    rejected = [normalise(phrase).text for phrase in item.reject]
-    for clause, text in lines:
-        if any(phrase and phrase in text for phrase in rejected):
+    rejected = [text for phrase in item.reject if (text := normalise(phrase).text)]
+    accepted = [(phrase, text) for phrase in (*item.accept, item.name) if (text := normalise(phrase).text)]
+    for clause, line in lines:
+        if any(phrase in line.text for phrase in rejected):
             continue
-        for phrase in (*item.accept, item.name):
-            wanted = normalise(phrase).text
-            if wanted and not _negated(text, wanted):
-                yield _cover(wanted, text), clause.number, phrase
+        for phrase, wanted in accepted:
+            if not _negated(clause, line, wanted):
+                yield _cover(wanted, line.text), clause.number, phrase
 
 
 def _cover(phrase: str, text: str) -> float:
@@ -70,10 +76,13 @@ def _cover(phrase: str, text: str) -> float:
     return sum(pair in text for pair in pairs) / len(pairs)
 
 
-def _negated(text: str, phrase: str) -> bool:
-    """True where the phrase stands only behind a negation close in front of it."""
-    place = text.find(phrase)
-    if place < 0:
-        return False
-    before = text[max(0, place - _REACH) : place]
-    return any(word in before for word in _NEGATIONS)
+def _negated(clause: Clause, line: Normalised, phrase: str) -> bool:
+    """True where the phrase stands in the clause, each time behind a negation close in front of it."""
+    places = [found.start() for found in re.finditer(re.escape(phrase), line.text)]
+    return bool(places) and all(_NEGATION.search(_before(clause, line.origins[place])) for place in places)
+
+
+def _before(clause: Clause, place: int) -> str:
+    """What stands in front of that place of the clause, back to the last comma or stop."""
+    said = _CLAUSE_MARK.split(clause.text[:place])[-1]
+    return normalise(said, keep_punctuation=True, keep_spaces=True).text

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 
-from evaluator.client import Client, Endpoint, endpoint
+from pydantic import SecretStr
+
+from evaluator.client import Client, Endpoint, Prices, endpoint
 from evaluator.errors import Problem, SettingsError, Words
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
 from evaluator.judging.per_point import PerPointJudge
+from evaluator.judging.prompting import LOCAL
 from evaluator.judging.protocol import Judge
 from evaluator.judging.thresholds import profile_for
-from evaluator.localmodel import LocalServer, installed
+from evaluator.localmodel import installed, running
 from evaluator.prompts import Prompts
 from evaluator.settings import Settings, host_of, is_loopback
 
@@ -33,7 +36,7 @@ def chosen_kind(settings: Settings) -> Kind:
         return settings.judge
     if endpoint(settings) is not None:
         return "llm"
-    return "local" if installed(settings.data_dir, settings.local_model) is not None else "keyword"
+    return "local" if installed(settings.local_model, settings.data_dir) else "keyword"
 
 
 @asynccontextmanager
@@ -98,8 +101,9 @@ async def _local(settings: Settings, prompts: Prompts, stack: AsyncExitStack, an
             f"starting {settings.local_model} on this machine; answers do not leave it",
         )
     )
-    server = await stack.enter_async_context(LocalServer.named(settings.local_model, settings.data_dir))
-    client = await stack.enter_async_context(_client(settings, server.endpoint, prompts))
+    server = await stack.enter_async_context(running(settings.local_model, data_dir=settings.data_dir, say=announce))
+    target = Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL)
+    client = await stack.enter_async_context(_client(settings, target, prompts))
     return WindowedJudge(_asked(settings, client, prompts, default="per_point", at_once=1), max_chars=LOCAL_WINDOW)
 
 
@@ -131,6 +135,7 @@ def _client(settings: Settings, target: Endpoint, prompts: Prompts) -> Client:
         target,
         timeout=settings.timeout,
         max_attempts=settings.max_attempts,
+        prices=Prices.load(settings.prices_file),
         schema_note=lambda schema: prompts.render("client/schema_note", schema=schema),
     )
 

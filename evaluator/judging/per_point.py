@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from evaluator.client import Client, Reply
 from evaluator.errors import JudgeError
 from evaluator.evidence import from_numbers
-from evaluator.judging.prompting import clause_lines, clause_schema
+from evaluator.judging.prompting import clause_lines, clause_schema, place
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.judging.reasons import by_probability
 from evaluator.judging.thresholds import LETTERS, YES_NO, Profile, choices, level_shares
@@ -60,7 +60,7 @@ class PerPointJudge:
         profile = self._profile.model_dump_json() if self._profile else "letters"
         digest = hashlib.sha256(profile.encode()).hexdigest()[:16]
         endpoint = self._client.endpoint
-        return f"llm/per_point/{endpoint.host}/{endpoint.model}/{self._prompts.hash}/{digest}/{self._lang}"
+        return f"llm/per_point/{place(endpoint)}/{endpoint.model}/{self._prompts.hash}/{digest}/{self._lang}"
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts on one answer; a call that fails makes that one verdict `unscored`."""
@@ -80,7 +80,7 @@ class PerPointJudge:
             verdicts=tuple(verdicts),
             off_topic=await self._off_topic(verdicts, prefix, tally),
             model=self._client.endpoint.model,
-            host=self._client.endpoint.host,
+            host=place(self._client.endpoint),
             prompt_hash=self._prompts.hash,
             parameters={"ask": "per_point", "temperature": 0.0},
             usage=tally.usage,

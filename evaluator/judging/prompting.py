@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluator.client import Endpoint
 from evaluator.injection import neutralise
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.masking import mask
 
+LOCAL = "local"
+"""Name of the provider that is this machine."""
 WITHHELD = "（本句是写给阅卷人的要求，已略去）"
+
+
+def place(endpoint: Endpoint) -> str:
+    """Where the model is, for keys and traces: the host, or `local`, whose port differs at every start."""
+    return LOCAL if endpoint.provider == LOCAL else endpoint.host
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,14 @@ _WORDS = ("hit", "partial", "missed")
 def verdict_confidences(reply: Reply, ids: Sequence[str]) -> dict[str, float]:
     """Requirement id -> probability of the verdict word given, among the three; ids that cannot be read are left out.
 
-    Each top-alternatives mapping of `reply.logprobs` lists the token chosen first, so that the tokens joined give the
-    reply's text and a place in the text tells the token.
+    The tokens joined give the reply as it was written, so a place in it tells the token and its alternatives.
     """
     if not reply.logprobs:
         return {}
     text, starts = "", []
-    for alternatives in reply.logprobs:
+    for token in reply.tokens:
         starts.append(len(text))
-        text += next(iter(alternatives), "")
+        text += token
     found: dict[str, float] = {}
     for item in ids:
         match = re.search(rf'"{re.escape(item)}"\s*:\s*\{{.*?"verdict"\s*:\s*"', text, re.DOTALL)

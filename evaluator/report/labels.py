@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.client import CAUSES as CALL_CAUSES
 from evaluator.errors import Words
 from evaluator.messages import review_reason
 from evaluator.models import Grade, KeyPointGrade, Level
@@ -46,11 +47,10 @@ JUDGES: dict[str, Words] = {
 }
 
 CAUSES: dict[str, Words] = {
-    "timeout": Words("模型超时", "the model timed out"),
-    "rate_limited": Words("被限流", "rate limited"),
+    **CALL_CAUSES,
+    "human_override": Words("人工改判", "overridden by a person"),
     "unavailable": Words("模型连接不上", "the model could not be reached"),
     "rejected": Words("模型服务拒绝了请求", "the endpoint rejected the request"),
-    "refused": Words("模型拒绝回答", "the model refused"),
     "invalid_reply": Words("模型的输出不能用", "the model's reply could not be used"),
     "missing_key_point": Words("模型漏判了这一点", "the model left this key point out"),
     "missing_verdict": Words("没有判定结果", "no verdict"),
@@ -59,8 +59,6 @@ CAUSES: dict[str, Words] = {
     "evidence_is_instruction": Words("依据是写给评分者的指令", "the evidence is an instruction to the examiner"),
     "unreadable_choice": Words("看不出作答", "the choice cannot be read"),
     "unreadable_blanks": Words("填空对不上", "the blanks cannot be told apart"),
-    "context_length": Words("超出模型的长度上限", "too long for the model"),
-    "truncated": Words("输出被截断", "the reply was cut off"),
 }
 
 

@@ -26,10 +26,8 @@ def as_markdown(grade: Grade, answer: str, rubric: Rubric | None = None, lang: s
             lines += ["", f"**{label(heading, lang)}**", "", *(f"- {_plain(item)}" for item in items)]
     quoted = [f"> {_plain(line)}" for line in answer.splitlines()] or [f"> {label('none', lang)}"]
     lines += ["", f"**{label('answer', lang)}**", "", *quoted]
-    lines += [
-        "",
-        f"_{judge_name(grade, lang)} · {label('rubric', lang)} {grade.trace.rubric_hash[:8]} · {label('notice', lang)}_",
-    ]
+    version = f"{label('rubric', lang)} {grade.trace.rubric_hash[:8]}"
+    lines += ["", f"_{judge_name(grade, lang)} · {version} · {label('notice', lang)}_"]
     return "\n".join(lines) + "\n"
 
 

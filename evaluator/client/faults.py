@@ -41,7 +41,6 @@ SDK_CAUSES: Mapping[str, str] = {
     "InvalidWebhookSignatureError": "sdk",
     "WebSocketConnectionClosedError": "sdk",
     "WebSocketQueueFullError": "sdk",
-    "WebSocketConnectionLimitReachedError": "sdk",
 }
 """What each exception class of the SDK is to us."""
 

@@ -220,7 +220,10 @@ def _mended(text: str) -> tuple[Any, bool]:
         return None, False
     import json_repair  # noqa: PLC0415 - seldom needed
 
-    value = json_repair.loads(text[start:], skip_json_loads=True)
+    try:
+        value = json_repair.loads(text[start:], skip_json_loads=True)
+    except (ValueError, RecursionError):  # nested beyond all measure
+        return None, False
     return (value, True) if isinstance(value, (dict, list)) and value else (None, False)
 
 

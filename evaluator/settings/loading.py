@@ -32,7 +32,7 @@ from evaluator.settings.sources import (
 )
 
 _NOTHING = frozenset({"none", "null"})
-_LISTS = {"rubrics_dirs": os.pathsep, "consent_host": ","}
+_LISTS = {"rubrics_dirs": os.pathsep, "consent_host": ",", "model_sources": ","}
 _PATHS = frozenset({"data_dir", "store_path", "prices_file", "prompts_dir", "rubrics_dirs"})
 
 
@@ -158,10 +158,17 @@ def _checked(given: Mapping[str, Given]) -> tuple[dict[str, Any], list[Problem]]
     problems: list[Problem] = []
     for name, item in given.items():
         try:
-            values[name] = _adapter(name).validate_python(_plain(name, item))
+            values[name] = _validated(name, item)
         except ValidationError as error:
             problems.append(_wrong(name, item, error))
     return values, problems
+
+
+def _validated(name: str, item: Given) -> object:
+    value = _plain(name, item)
+    # `samples = true` is a slip, not a 1.
+    strict = isinstance(value, bool) or None
+    return _adapter(name).validate_python(value, strict=strict)
 
 
 def _plain(name: str, item: Given) -> object:

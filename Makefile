@@ -5,11 +5,12 @@
 #   make check       the fast part of it: style, types, import floors, documents
 #   make bench       start-up, clause cutting and scoring, in figures
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
+#   make docs        write docs/cli.md anew from the commands
 #   make clean       remove what these commands left behind
 #
 # Another interpreter: make test PYTHON=python3.12
 
-.PHONY: demo test check lint bench test-model clean
+.PHONY: demo test check lint bench test-model docs clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -40,6 +41,9 @@ test-model: $(VENV)/.dev
 	$(RUN) -m pytest -m model
 	$(RUN) -m evaluator measure --split test --judge local --ask per_point
 	$(RUN) -m evaluator measure --split test --judge local --ask one_call
+
+docs: $(VENV)/.dev
+	$(RUN) tests/cli_reference.py
 
 clean:
 	rm -rf $(VENV) build dist demo-report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

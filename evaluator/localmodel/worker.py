@@ -31,7 +31,10 @@ def main() -> None:
     # Read by the OpenMP runtime when it is loaded: its threads then sleep while they wait for each other. Spinning is
     # no faster on idle cores, and several times slower as soon as one core is busy.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    server = _serve(orders)
+    try:
+        server = _serve(orders)
+    except RuntimeError as error:
+        sys.exit(f"{error}")  # the log says why, and a traceback would hide it
     print(json.dumps({"address": server.listening_address}), file=answers, flush=True)
     while True:
         time.sleep(3600)

@@ -137,15 +137,16 @@ class PerPointJudge:
     ) -> tuple[Evidence, ...]:
         """Spans of the clauses that the model names; asked for only where something was found."""
         usable = [clause.number for clause in task.clauses if not task.is_instruction(clause)]
-        if len(usable) == 1:
+        if len(usable) <= 1:
             return from_numbers(task.clauses, usable)
         system, answer = prefix
         question = self._prompts.render("per_point/evidence", item=item)
         messages = [system, {"role": "user", "content": f"{answer['content']}\n{question}"}]
         schema = clause_schema(usable)
         reply = tally.count(await self._client.chat(messages, schema=schema, max_tokens=_EVIDENCE_TOKENS))
-        named = reply.data.get("clauses", []) if isinstance(reply.data, dict) else []
-        return from_numbers(task.clauses, [number for number in named if number in usable])
+        named = reply.data.get("clauses") if isinstance(reply.data, dict) else None
+        listed = named if isinstance(named, list) else []
+        return from_numbers(task.clauses, [number for number in listed if type(number) is int and number in usable])
 
     async def _off_topic(self, verdicts: list[Verdict], prefix: list[dict[str, str]], tally: _Tally) -> bool:
         """Asked only where nothing at all was found."""

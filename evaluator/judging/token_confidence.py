@@ -46,5 +46,6 @@ def _share(alternatives: Mapping[str, float], before: str, rest: str) -> float |
         fitting = [word for word in _WORDS if piece and word.startswith(piece)]
         if len(fitting) == 1:
             mass[fitting[0]] += math.exp(logprob)
-    total = sum(mass.values())
-    return mass[given] / total if given and total else None
+    # Where the endpoint tells nothing but the token itself, the rest of the mass is somebody else's.
+    total = sum(mass.values()) if len(alternatives) > 1 else 1.0
+    return min(mass[given] / total, 1.0) if given and total else None

@@ -12,9 +12,13 @@ from evaluator.text import normalise
 
 _TRUE = frozenset(("√", "✓", "✔", "v", "t", "true", "yes", "y", "对", "是", "正确", "a"))
 _FALSE = frozenset(("×", "✗", "✘", "x", "f", "false", "no", "n", "错", "否", "错误", "不正确", "不对", "b"))
-_LABELS = re.compile(r"(?<![A-Za-z])([A-Z](?:[\s,，、;；/|┋]*[A-Z])*)(?![A-Za-z])")
-_BLANKS = re.compile(r"[\n;；|┋]+")
-_LISTED = re.compile(r"(?m)^\s*[（(]?\d{1,2}[)）.．、:：]\s*")
+_LEAD = re.compile(r"(?:答案|答|判断|我?选)\s*(?:是|为)?\s*[:：]?\s*(?=\S)")
+_LABELS = re.compile(r"(?<![A-Za-z])([A-Z](?:(?:[\s,、;/|┋&+]|和|与|及|and)*[A-Z])*)(?![A-Za-z])")
+_SMALL = re.compile(r"[a-h]+")
+_BLANKS = (r"\n;；|┋", r"\n;；|┋,，、", r"\s;；|┋,，、")
+"""What stands between blanks, the surest first; the others are tried where the number of answers does not fit."""
+_LISTED = re.compile(r"(?:^|(?<=[\s;；,，、|┋]))[（(]?(\d{1,2})(?:[)）、]|[.．:：](?!\d))[^\S\n]*", re.MULTILINE)
+"""The number in front of a blank's answer; 3.5 and 2:30 are answers."""
 
 
 class ChoiceJudge:
@@ -47,26 +51,26 @@ def _options(task: Task, lang: str) -> tuple[Verdict, ...]:
     if picked is None or not picked <= known:
         return unscored(task, "unreadable_choice", reasons.UNREADABLE_CHOICE.text(lang))
     rubric, right = task.rubric, set(task.rubric.correct)
-    wrong = picked - right
+    wrong, said = picked - right, "、".join(sorted(picked))
     if rubric.choice_rule is ChoiceRule.PER_OPTION:
         return tuple(
-            _verdict(task, lang, point.id, Level.HIT if point.id in picked and not wrong else Level.MISSED, picked)
+            _verdict(task, lang, point.id, Level.HIT if point.id in picked and not wrong else Level.MISSED, said=said)
             for point in rubric.key_points
         )
     level = Level.HIT if picked == right else Level.MISSED
     if rubric.choice_rule is ChoiceRule.SUBSET_HALF and picked < right:
         level = Level.PARTIAL
-    return (_verdict(task, lang, rubric.key_points[0].id, level, picked),)
+    return (_verdict(task, lang, rubric.key_points[0].id, level, said=said),)
 
 
 def picked_labels(answer: str) -> set[str] | None:
     """The option labels that an answer names; None where it names none, or several runs that differ.
 
-    `B`, `b.`, `A、B、D`, `ABD`, `选B`, `答案：B` and full-width letters are read; letters inside words are not.
+    `B`, `b.`, `A、B、D`, `ABD`, `A和B`, `选B`, `答案：B` and full-width letters are read; letters inside words are not.
     """
     text = unicodedata.normalize("NFKC", answer).strip()
-    if re.fullmatch(r"[a-z](?:[\s,、;/|┋]*[a-z])*\W*", text) and len(text) <= 12:
-        text = text.upper()
+    if all(_SMALL.fullmatch(word) for word in re.findall(r"[A-Za-z]+", text.replace("and", ""))):
+        text = text.replace("and", "、").upper()
     runs = [set(re.findall(r"[A-Z]", run)) for run in _LABELS.findall(text)]
     if not runs:
         return None
@@ -75,42 +79,66 @@ def picked_labels(answer: str) -> set[str] | None:
 
 
 def _true_false(task: Task, lang: str) -> tuple[Verdict, ...]:
-    word = unicodedata.normalize("NFKC", task.answer).strip(" \t\n。.!！()（）").casefold()
+    text = unicodedata.normalize("NFKC", task.answer).strip()
+    word = _LEAD.sub("", text, count=1).strip(" \t\n。.!！()（）").casefold()
     given = "true" if word in _TRUE else "false" if word in _FALSE else None
     if given is None:
         return unscored(task, "unreadable_choice", reasons.UNREADABLE_TRUTH.text(lang))
     level = Level.HIT if (given,) == task.rubric.correct else Level.MISSED
-    return (_verdict(task, lang, task.rubric.key_points[0].id, level, {given}),)
+    return (_verdict(task, lang, task.rubric.key_points[0].id, level, said=given),)
 
 
 def _blanks(task: Task, lang: str) -> tuple[Verdict, ...]:
-    given = [part for part in _BLANKS.split(_LISTED.sub("\n", task.answer)) if part.strip()]
     points = task.rubric.key_points
-    if len(points) == 1:
-        given = [task.answer]
-    if len(given) != len(points):
-        reason = reasons.blanks_expected(len(points), len(given)).text(lang)
+    spans = _filled(task.answer, len(points))
+    if len(spans) != len(points):
+        reason = reasons.blanks_expected(len(points), len(spans)).text(lang)
         return unscored(task, "unreadable_blanks", reason)
     verdicts = []
-    for point, text in zip(points, given, strict=True):
-        accepted = {normalise(one).text for one in point.accept}
-        right = normalise(text).text in accepted
+    for point, (start, end) in zip(points, spans, strict=True):
+        text = task.answer[start:end]
+        accepted = {normalise(phrase).text for phrase in point.accept}
+        right = bool(accepted & {normalise(text).text, normalise(_LISTED.sub("", text, count=1)).text})
+        level = Level.HIT if right else Level.MISSED
         verdicts.append(
-            _verdict(task, lang, point.id, Level.HIT if right else Level.MISSED, {text.strip()}, text.strip())
+            _verdict(task, lang, point.id, level, said=text, evidence=Evidence(start=start, end=end, text=text))
         )
     return tuple(verdicts)
 
 
-def _verdict(  # noqa: PLR0917
-    task: Task, lang: str, key_point: str, level: Level, picked: set[str], span: str = ""
+def _filled(answer: str, wanted: int) -> list[tuple[int, int]]:
+    """Where the answers to the blanks stand, without white space and numbers; `wanted` of them if at all possible."""
+    if wanted == 1:
+        return _trimmed(answer, [(0, len(answer))])
+    bare, numbers = answer, list(_LISTED.finditer(answer))
+    if [int(number[1]) for number in numbers] == list(range(1, len(numbers) + 1)):
+        bare = _LISTED.sub(lambda number: "\n" * len(number.group()), answer)
+    ways = [_trimmed(bare, [part.span() for part in re.finditer(f"[^{between}]+", bare)]) for between in _BLANKS]
+    return next((spans for spans in ways if len(spans) == wanted), ways[0])
+
+
+def _trimmed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    pieces = ((start, end, text[start:end]) for start, end in spans)
+    return [
+        (start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
+        for start, end, piece in pieces
+        if piece.strip()
+    ]
+
+
+def _verdict(
+    task: Task, lang: str, key_point: str, level: Level, *, said: str, evidence: Evidence | None = None
 ) -> Verdict:
     right = "" if level is Level.HIT else "、".join(task.rubric.correct)
-    reason = reasons.by_choice("、".join(sorted(picked)), right).text(lang)
-    evidence = () if level is Level.MISSED else (_evidence(task.answer, span),)
-    return Verdict(key_point=key_point, level=level, reason=reason, evidence=evidence, confidence=1.0)
+    return Verdict(
+        key_point=key_point,
+        level=level,
+        reason=reasons.by_choice(said, right).text(lang),
+        evidence=() if level is Level.MISSED else (evidence or _whole(task.answer),),
+        confidence=1.0,
+    )
 
 
-def _evidence(answer: str, span: str) -> Evidence:
-    text = span or answer.strip()
-    start = answer.index(text)
-    return Evidence(start=start, end=start + len(text), text=text)
+def _whole(answer: str) -> Evidence:
+    start, end = _trimmed(answer, [(0, len(answer))])[0]
+    return Evidence(start=start, end=end, text=answer[start:end])

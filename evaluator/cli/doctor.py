@@ -95,10 +95,10 @@ def _store(settings: Settings) -> str:
 
 
 def _local_model(settings: Settings) -> str:
-    from evaluator.localmodel import find, installed, path_of
+    from evaluator.localmodel import installed
 
-    if installed(settings.local_model, settings.data_dir):
-        return str(path_of(find(settings.local_model, settings.data_dir), settings.data_dir))
+    if path := installed(settings.local_model, settings.data_dir):
+        return str(path)
     return Words("没有；取一个：evaluator model pull", "none; get one: evaluator model pull").text(settings.lang)
 
 

@@ -17,7 +17,7 @@ from evaluator.judging.per_point import PerPointJudge
 from evaluator.judging.prompting import LOCAL
 from evaluator.judging.protocol import Judge
 from evaluator.judging.thresholds import profile_for
-from evaluator.localmodel import installed, running
+from evaluator.localmodel import available, installed, running
 from evaluator.prompts import Prompts
 from evaluator.settings import Settings, host_of, is_loopback
 
@@ -36,7 +36,8 @@ def chosen_kind(settings: Settings) -> Kind:
         return settings.judge
     if endpoint(settings) is not None:
         return "llm"
-    return "local" if installed(settings.local_model, settings.data_dir) else "keyword"
+    here = available() and installed(settings.local_model, settings.data_dir)
+    return "local" if here else "keyword"
 
 
 @asynccontextmanager

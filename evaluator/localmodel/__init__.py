@@ -2,7 +2,7 @@
 
 from evaluator.localmodel.catalogue import DEFAULT, Entry, catalogue, find
 from evaluator.localmodel.download import pull
-from evaluator.localmodel.running import running
+from evaluator.localmodel.running import available, running
 from evaluator.localmodel.server import LocalServer
 from evaluator.localmodel.shelf import installed, path_of, place, present, remove
 
@@ -10,6 +10,7 @@ __all__ = [
     "DEFAULT",
     "Entry",
     "LocalServer",
+    "available",
     "catalogue",
     "find",
     "installed",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from evaluator.localmodel import machine, shelf
 from evaluator.localmodel.catalogue import DEFAULT, find
 from evaluator.localmodel.fetching import Say, say_nothing
 from evaluator.localmodel.server import LocalServer
+
+
+def available() -> bool:
+    """Whether the library that runs models is installed; it is not imported."""
+    return find_spec("xllamacpp") is not None
 
 
 def running(

@@ -238,6 +238,6 @@ def _as_verdict(key_point: str, given: Level | Verdict, task: Task) -> Verdict:
     if isinstance(given, Verdict):
         return given
     found = given in {Level.HIT, Level.PARTIAL}
-    evidence = from_numbers(task.clauses, [task.clauses[0].number]) if found else ()
+    evidence = from_numbers(task.clauses, [clause.number for clause in task.clauses[:1]]) if found else ()
     cause = "scripted" if given is Level.UNSCORED else ""
     return Verdict(key_point=key_point, level=given, evidence=evidence, cause=cause)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from evaluator.clauses import cut
-from evaluator.errors import InputError, Problem, Words
+from evaluator.errors import InputError, JudgeError, Problem, Words
 from evaluator.evidence import verified
 from evaluator.injection import find
-from evaluator.judging import ChoiceJudge, Judge, Task, requirements
+from evaluator.judging import ChoiceJudge, Judge, Task, requirements, unscored
 from evaluator.models import Evidence, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
 from evaluator.rubrics import content_hash, judging_hash
 from evaluator.scoring import Scored, score
@@ -68,20 +68,21 @@ class _Read:
         return Evidence(start=start, end=end, text=self.given[start:end])
 
 
-def read(answer: str) -> _Read:
+def read(rubric: Rubric, answer: str) -> _Read:
     """Line ends made one and outer white space dropped: what the same answer has in common wherever it was pasted."""
-    kept = [
-        index
-        for index, character in enumerate(answer)
-        if not (character == "\r" and answer[index + 1 : index + 2] == "\n")
-    ]
-    while kept and answer[kept[0]].isspace():
-        kept.pop(0)
-    while kept and answer[kept[-1]].isspace():
-        kept.pop()
-    text = Normalised("".join("\n" if answer[i] == "\r" else answer[i] for i in kept), tuple(kept))
-    content = normalise(text.text).text
-    return _Read(answer, text, not content or content in _NOTHING)
+    start, end = len(answer) - len(answer.lstrip()), len(answer.rstrip())
+    kept = tuple(at for at in range(start, end) if answer[at] != "\r" or answer[at + 1 : at + 2] != "\n")
+    canonical = "".join("\n" if answer[at] == "\r" else answer[at] for at in kept)
+    return _Read(answer, Normalised(canonical, kept), _is_empty(rubric, canonical))
+
+
+def _is_empty(rubric: Rubric, text: str) -> bool:
+    """Nothing that says something, or only words for nothing; to an objective question a tick says something."""
+    content = normalise(text).text
+    if not rubric.kind.objective:
+        return not content or content in _NOTHING
+    accepted = {normalise(phrase).text for point in rubric.key_points for phrase in point.accept}
+    return not normalise(text, keep_punctuation=True).text or (content in _NOTHING and content not in accepted)
 
 
 class Grader:
@@ -122,18 +123,17 @@ class Grader:
                     hint=Words("调大 max_answer_chars，或拆分答案", "raise max_answer_chars or split the answer"),
                 )
             )
-        seen = read(answer)
+        seen = read(rubric, answer)
         spans = tuple((found.start, found.end) for found in find(seen.canonical))
         judge = self._choice if rubric.kind.objective else self._judge
         task = Task(rubric, seen.canonical, cut(seen.canonical), spans, names=tuple(names))
         key = self._key(rubric, judge, seen.canonical)
         judgement, cached = await self._judged(task, judge, key, empty=seen.empty)
-        checked = [verified(verdict, seen.canonical, spans) for verdict in judgement.verdicts]
-        mapped = [
+        verdicts = [
             verdict.model_copy(update={"evidence": tuple(seen.back(one) for one in verdict.evidence)})
-            for verdict in checked
+            for verdict in judgement.verdicts
         ]
-        return self._assemble(rubric, seen, mapped, judgement, key=key, cached=cached, steered=bool(spans))
+        return self._assemble(rubric, seen, verdicts, judgement, key=key, cached=cached, steered=bool(spans))
 
     @staticmethod
     def _key(rubric: Rubric, judge: Judge, canonical: str) -> str:
@@ -144,8 +144,8 @@ class Grader:
         if empty:
             return _nothing_written(task, judge), False
         if self._store is not None and (kept := self._store.get_judgement(key)) is not None:
-            return kept, True
-        judgement = await judge.judge(task)
+            return _verified(kept, task), True
+        judgement = _verified(await _asked(judge, task), task)
         failed = any(verdict.level is Level.UNSCORED for verdict in judgement.verdicts)
         if self._store is not None and not failed:  # a failure is not an answer: the next run asks again
             self._store.put_judgement(key, judgement)
@@ -194,6 +194,22 @@ class Grader:
                 created=self._clock(),
             ),
         )
+
+
+async def _asked(judge: Judge, task: Task) -> Judgement:
+    """The judgement; a judge that fails as a whole leaves everything unscored."""
+    try:
+        return await judge.judge(task)
+    except JudgeError as error:
+        return Judgement(judge=judge.name, verdicts=unscored(task, error.cause, str(error)))
+
+
+def _verified(judgement: Judgement, task: Task) -> Judgement:
+    """With evidence that holds; what a rule found in an objective answer holds by construction, a lone tick too."""
+    if task.rubric.kind.objective:
+        return judgement
+    checked = tuple(verified(verdict, task.answer, task.instructions) for verdict in judgement.verdicts)
+    return judgement.model_copy(update={"verdicts": checked})
 
 
 def _nothing_written(task: Task, judge: Judge) -> Judgement:

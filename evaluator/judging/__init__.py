@@ -6,7 +6,7 @@ from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
 from evaluator.judging.opening import chosen_kind, open_judge
 from evaluator.judging.per_point import PerPointJudge
-from evaluator.judging.protocol import Judge, Requirement, Task, requirements
+from evaluator.judging.protocol import Judge, Requirement, Task, requirements, unscored
 from evaluator.judging.thresholds import Profile, profile_for
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "open_judge",
     "profile_for",
     "requirements",
+    "unscored",
 ]

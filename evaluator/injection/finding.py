@@ -6,21 +6,27 @@ import base64
 import binascii
 import html
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from urllib.parse import unquote
 
 from evaluator.clauses import Clause, cut
-from evaluator.injection.rules import RULES, Rule
-from evaluator.text import Normalised, invisible, normalise
+from evaluator.injection.forgeries import FORGERIES
+from evaluator.injection.orders import ORDERS
+from evaluator.injection.rules import Rule
+from evaluator.text import invisible, normalise
 
 _LOOK_ALIKES = str.maketrans("авеԁікмнопрсԛтуѕхһјѵԝαβεικνορτυχωı", "abedikmhonpcqtysxhjvwabeiknoptuxwi")
 """Cyrillic and Greek letters that pass for Latin ones."""
 _LEET = str.maketrans("0134578$", "oieastbs")
+_DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0134578$]|[0134578$](?=[a-z])")
 _SENTENCE_END = re.compile(r"[。！？!?\n\r]")
+_STOP = re.compile(r"[。！？!?]")
 _LINE_END = re.compile(r"[\n\r]")
 _CONTEXT = 40
-"""Characters before an attempt that may show that it is spoken to somebody else."""
+"""Characters around an attempt that may show that it is spoken to somebody else."""
 
 _FLAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
 _HIDDEN = re.compile(
@@ -53,12 +59,14 @@ class _Attempt:
 
 
 def find(answer: str) -> tuple[Suspicion, ...]:
-    """Every attempt in `answer`, in order, widened to whole clauses; those of one rule that touch are one."""
-    clauses = cut(answer)
-    if not clauses:
-        return ()
+    """Every attempt in `answer`, in order, widened to whole clauses; those of one rule that touch are one.
+
+    About 5 ms for a thousand characters. Empty where nothing is suspicious.
+    """
+    clauses = _Clauses(answer)
     attempts = [*_worded(answer), *_hidden(answer), *_encoded(answer)]
-    return tuple(_merged(sorted(_widened(answer, clauses, attempt) for attempt in attempts)))
+    found = _merged(sorted({_widened(answer, clauses, attempt) for attempt in attempts}))
+    return tuple(_filled(answer, clauses, found))
 
 
 # --- wording ---------------------------------------------------------------------------------------------------------
@@ -67,49 +75,58 @@ def find(answer: str) -> tuple[Suspicion, ...]:
 def _worded(answer: str) -> Iterator[_Attempt]:
     words = normalise(answer, keep_punctuation=True, keep_spaces=True)
     letters = normalise(answer)
-    for rule in RULES:
-        view = words if rule.view == "words" else letters
-        text = view.text.translate(_LOOK_ALIKES)
-        texts = {text, text.translate(_LEET)} if rule.view == "letters" else {text}
-        for variant in texts:
-            yield from _matches(answer, rule, view, variant)
+    opening = _openings(answer)
+    starts = [place for place, origin in enumerate(letters.origins) if opening[origin]]
+    written, said = words.text.translate(_LOOK_ALIKES), letters.text.translate(_LOOK_ALIKES)
+    plain = _DIGIT_IN_WORD.sub(lambda digit: digit.group().translate(_LEET), said)
+    readings = {"words": (words, {written}), "letters": (letters, {said, plain})}
+    for rule in (*ORDERS, *FORGERIES):
+        view, texts = readings[rule.view]
+        for text in texts:
+            for found in _opened(rule, text, starts) if rule.opens else _anywhere(rule, text):
+                start, end = view.span(*found.span())
+                if _counts(answer, rule, start, end, len(found.group())):
+                    yield _Attempt(start, end, rule.name, rule.reach == "line")
 
 
-def _matches(answer: str, rule: Rule, view: Normalised, text: str) -> Iterator[_Attempt]:
-    place = 0
-    while found := rule.pattern.search(text, place):
-        start, end = view.span(*found.span())
-        if _counts(answer, rule, start, end, len(found.group())):
-            yield _Attempt(start, end, rule.name, rule.reach == "line")
-            place = found.end()
-        else:
-            # The same words may open a clause a few characters on: 「应该。请忽略…」
-            place = found.start() + 1
+def _opened(rule: Rule, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+    return (found for start in starts if (found := rule.pattern.match(text, start)))
 
 
-def _counts(answer: str, rule: Rule, start: int, end: int, letters: int) -> bool:
-    if rule.opens and not _opens(answer, start):
-        return False
-    if rule.spares and rule.spares.search(normalise(_before(answer, start) + answer[start : end + 12]).text):
+def _anywhere(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    """Matches that may overlap: what reads across two sentences from «应该» may be an order from «请» on."""
+    found = rule.pattern.search(text)
+    while found:
+        yield found
+        found = rule.pattern.search(text, found.start() + 1)
+
+
+def _openings(answer: str) -> bytearray:
+    """For every character whether a clause begins there: behind punctuation, a line end, a space behind Chinese."""
+    flags = bytearray(len(answer))
+    before, gap = "", ""
+    for place, char in enumerate(answer):
+        if char.isspace():
+            gap += char
+        elif not invisible(char):
+            flags[place] = not before.isalnum() or "\n" in gap or (gap != "" and before > "\u2e80")
+            before, gap = char, ""
+    return flags
+
+
+def _counts(answer: str, rule: Rule, start: int, end: int, length: int) -> bool:
+    if rule.spares and rule.spares.search(_sentence(answer, start, end)):
         return False
     return rule.view == "words" or not (
-        _torn(answer, start) or _torn(answer, end) or _crosses(answer[start:end], rule, letters)
+        _torn(answer, start) or _torn(answer, end) or _crosses(answer[start:end], rule, length)
     )
 
 
-def _opens(answer: str, start: int) -> bool:
-    """Whether a clause begins here: behind punctuation, a line end, or a space behind Chinese."""
-    before = answer[:start] if start < 200 else answer[start - 200 : start]
-    said = before.rstrip()
-    while said and invisible(said[-1]):
-        said = said[:-1].rstrip()
-    if not said or "\n" in before[len(said) :]:
-        return True
-    return not said[-1].isalnum() or (said[-1] > "\u2e80" and before[len(said) :].isspace())
-
-
-def _before(answer: str, start: int) -> str:
-    return _SENTENCE_END.split(answer[max(start - _CONTEXT, 0) : start])[-1]
+def _sentence(answer: str, start: int, end: int) -> str:
+    """The sentence around a match as far as it matters, folded, with its spaces."""
+    before = _SENTENCE_END.split(answer[max(start - _CONTEXT, 0) : start])[-1]
+    after = _SENTENCE_END.split(answer[end : end + _CONTEXT])[0]
+    return normalise(before + answer[start:end] + after, keep_spaces=True).text
 
 
 def _torn(answer: str, place: int) -> bool:
@@ -119,7 +136,7 @@ def _torn(answer: str, place: int) -> bool:
 
 def _crosses(found: str, rule: Rule, letters: int) -> bool:
     """Whether words of two sentences were read as one; where every letter stands apart, that is disguise."""
-    ends = len((_LINE_END if rule.reach == "line" else _SENTENCE_END).findall(found))
+    ends = len((_LINE_END if rule.reach == "line" else _STOP).findall(found))
     return 0 < ends < letters / 3
 
 
@@ -161,21 +178,45 @@ def _unescaped(text: str) -> str:
 # --- spans -----------------------------------------------------------------------------------------------------------
 
 
-def _widened(answer: str, clauses: Sequence[Clause], attempt: _Attempt) -> Suspicion:
+class _Clauses:
+    """Looking up clauses by place."""
+
+    def __init__(self, answer: str) -> None:
+        self.all = cut(answer)
+        self._starts = [clause.start for clause in self.all]
+        self._ends = [clause.end for clause in self.all]
+
+    def touching(self, start: int, end: int) -> Sequence[Clause]:
+        return self.all[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
+
+def _widened(answer: str, clauses: _Clauses, attempt: _Attempt) -> Suspicion:
     end = attempt.end
-    if attempt.to_line_end:
-        rest = re.compile(r"[^\n\r]*").match(answer, end)
-        end = rest.end() if rest else end
-    touched = [clause for clause in clauses if clause.start < end and clause.end > attempt.start]
+    if attempt.to_line_end and (line_end := _LINE_END.search(answer, end)):
+        end = line_end.start()
+    elif attempt.to_line_end:
+        end = len(answer)
+    touched = clauses.touching(attempt.start, end)
     return Suspicion(touched[0].start, touched[-1].end, attempt.rule)
 
 
 def _merged(found: Sequence[Suspicion]) -> list[Suspicion]:
+    """Those of one rule that overlap or touch as one."""
     merged: dict[str, list[Suspicion]] = {}
     for item in found:
         of_rule = merged.setdefault(item.rule, [])
         if of_rule and item.start <= of_rule[-1].end:
-            of_rule[-1] = Suspicion(of_rule[-1].start, max(of_rule[-1].end, item.end), item.rule)
+            of_rule[-1] = replace(of_rule[-1], end=max(of_rule[-1].end, item.end))
         else:
             of_rule.append(item)
     return sorted(item for of_rule in merged.values() for item in of_rule)
+
+
+def _filled(answer: str, clauses: _Clauses, found: Sequence[Suspicion]) -> Iterator[Suspicion]:
+    """A single clause between two attempts on one line belongs to them."""
+    for item, following in zip_longest(found, found[1:]):
+        between = clauses.touching(item.end, following.start) if following and item.end < following.start else ()
+        if len(between) == 1 and following and not _LINE_END.search(answer[item.end : following.start]):
+            yield replace(item, end=between[0].end)
+        else:
+            yield item

@@ -5,7 +5,7 @@
 #   make check       the fast part of it: style, types, import floors, documents
 #   make bench       start-up, clause cutting and scoring, in figures
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
-#   make docs        write docs/cli.md anew from the commands
+#   make docs        write what the program says of itself into docs/cli.md and the readmes
 #   make clean       remove what these commands left behind
 #
 # Another interpreter: make test PYTHON=python3.12
@@ -16,6 +16,8 @@
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
+# Never build llama.cpp from source behind somebody's back: it takes half an hour and a compiler.
+INSTALL := $(PIP) install --quiet --only-binary xllamacpp --editable
 PYTHON ?=
 
 demo: $(VENV)/.demo
@@ -31,7 +33,7 @@ lint: $(VENV)/.dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 bench: $(VENV)/.dev
 	$(RUN) tests/bench_startup.py
@@ -43,7 +45,7 @@ test-model: $(VENV)/.dev
 	$(RUN) -m evaluator measure --split test --judge local --ask one_call
 
 docs: $(VENV)/.dev
-	$(RUN) tests/cli_reference.py
+	$(RUN) tests/generated_docs.py
 
 clean:
 	rm -rf $(VENV) build dist demo-report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -58,8 +60,8 @@ for name in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 p
   if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$name; break; fi; \
 done; \
 if [ -z "$$python" ]; then \
-  echo "没有找到 Python 3.11 或更高版本；装好之后再试，或指定：make $@ PYTHON=/path/to/python3.11" >&2; \
-  echo "Python 3.11 or later was not found; install it, or name it: make $@ PYTHON=/path/to/python3.11" >&2; \
+  echo "没有找到 Python 3.11 或更高版本；装好之后再试，或指定：make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python3.11" >&2; \
+  echo "Python 3.11 or later was not found; install it, or name it: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python3.11" >&2; \
   exit 1; \
 fi
 endef
@@ -81,13 +83,13 @@ $(VENV)/.made:
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.made
 	@echo "安装开发环境 / installing for development"
-	@$(PIP) install --quiet --editable ".[dev]"
+	@$(INSTALL) ".[dev]"
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.demo: pyproject.toml $(VENV)/.made
 	@echo "安装（含本机模型的运行程序）/ installing, with what runs a model on this machine"
-	@$(PIP) install --quiet --editable ".[local]" || { \
-	  echo "这个平台没有现成的 llama.cpp 包：不装本机模型，改用关键词评分器" >&2; \
-	  echo "No llama.cpp wheel for this platform: without a local model the keyword judge is used" >&2; \
-	  $(PIP) install --quiet --editable .; }
+	@$(INSTALL) ".[local]" || { \
+	  echo "llama.cpp 装不上（多半是这个平台没有现成的包）：不用本机模型，改用关键词评分器" >&2; \
+	  echo "llama.cpp cannot be installed (most likely no wheel for this platform): the keyword judge is used" >&2; \
+	  $(INSTALL) .; }
 	@touch $@

@@ -1,8 +1,14 @@
-"""docs/cli.md out of the commands themselves: `make docs` (this file as a script) writes it, a test compares it."""
+"""Parts of the documents that the program itself writes: `make docs` writes them, a test compares them.
+
+docs/cli.md comes out of the commands; the example in the readmes out of a real run of the keyword judge.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +16,54 @@ from typing import Any
 import typer
 
 from evaluator.cli.main import app
+from evaluator.grader import Grader
+from evaluator.judging import KeywordJudge
+from evaluator.report import as_text
+from evaluator.rubrics import find
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "cli.md"
 TYPERS_OWN = ("--install-completion", "--show-completion")
+RUBRIC = "csm-02-performance-drop"
+ANSWER = (
+    "我接手客服组三个月，响应时长从 40 秒涨到 90 秒。复盘下来是我排班不合理，高峰时段没人顶上。"
+    "后来我和组员逐个一对一面谈，大家的状态慢慢好起来了。"
+)
+
+
+def pages() -> dict[Path, str]:
+    """Every document with a generated part, as it should be."""
+    readmes = {ROOT / "README.md": "zh", ROOT / "README.en.md": "en"}
+    return {REFERENCE: reference(), **{path: _filled(path, lang) for path, lang in readmes.items()}}
+
+
+def _filled(path: Path, lang: str) -> str:
+    """The page with what stands behind `<!-- make docs: NAME -->` written anew."""
+    shown = as_text(_grade(lang), ANSWER, find(RUBRIC), lang, colour=False, width=80)
+    blocks = {"answer": f"```text\n{shown.strip()}\n```", "json": f"```json\n{_json(lang)}\n```"}
+    return re.sub(
+        r"(<!-- make docs: (\w+) -->\n)(?:```.*?\n```)?",
+        lambda match: match[1] + blocks[match[2]],
+        path.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
+
+
+def _grade(lang: str) -> Any:
+    grader = Grader(KeywordJudge(lang), lang=lang, clock=lambda: "2026-11-20T08:00:00+00:00")
+    return asyncio.run(grader.grade(find(RUBRIC), ANSWER))
+
+
+def _json(lang: str) -> str:
+    """One field a line, and one key point a line; hashes are cut short."""
+    lines = []
+    for name, value in _grade(lang).model_dump(mode="json", by_alias=True).items():
+        text = re.sub(r'"([0-9a-f]{8})[0-9a-f]{56}"', r'"\1…"', json.dumps(value, ensure_ascii=False))
+        if name == "key_points":
+            text = "[\n    " + ",\n    ".join(json.dumps(item, ensure_ascii=False) for item in value) + "\n  ]"
+        lines.append(f'  "{name}": {text}')
+    return "{\n" + ",\n".join(lines) + "\n}"
+
 
 HEAD = """\
 # 命令行 · Command line
@@ -90,4 +141,5 @@ def _row(item: Any) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(reference(), encoding="utf-8")
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.client import CAUSES as CALL_CAUSES
 from evaluator.errors import Words
 from evaluator.messages import review_reason
-from evaluator.models import Grade, KeyPointGrade, Level
+from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Level
 
 LABELS: dict[str, Words] = {
     "score": Words("得分", "Score"),
@@ -49,6 +49,7 @@ JUDGES: dict[str, Words] = {
 CAUSES: dict[str, Words] = {
     **CALL_CAUSES,
     "human_override": Words("人工改判", "overridden by a person"),
+    "judge_error": Words("没有得到判定", "no verdict could be had"),
     "unavailable": Words("模型连接不上", "the model could not be reached"),
     "rejected": Words("模型服务拒绝了请求", "the endpoint rejected the request"),
     "invalid_reply": Words("模型的输出不能用", "the model's reply could not be used"),
@@ -96,6 +97,11 @@ def follow_ups(grade: Grade) -> tuple[str, ...]:
     """What to ask next: the follow-up question (else the name) of every key point that is not fully hit."""
     open_points = [p for p in grade.key_points if p.counted and p.verdict in {Level.MISSED, Level.PARTIAL}]
     return tuple(point.follow_up or point.name for point in open_points)
+
+
+def applying(grade: Grade) -> tuple[DeductionGrade, ...]:
+    """The deductions that take something, or that nobody could judge."""
+    return tuple(item for item in grade.deductions if item.taken is None or item.taken > 0)
 
 
 def reviews(grade: Grade, lang: str) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -11,12 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluator.messages import LEVELS, SYMBOLS
-from evaluator.models import Grade, KeyPointGrade, Level, Rubric
+from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Level, Rubric
 from evaluator.report.item import Item
-from evaluator.report.labels import follow_ups, judge_name, label, number, reviews, score_text, why
+from evaluator.report.labels import applying, follow_ups, judge_name, label, number, reviews, score_text, why
 
 _COLOURS = {Level.HIT: "green", Level.PARTIAL: "yellow", Level.MISSED: "red", Level.UNSCORED: "magenta"}
 _BAR = 24
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What steers a terminal, or turns the direction of writing: an answer is data here, too."""
 
 
 def as_text(
@@ -33,9 +37,7 @@ def as_text(
     shown = item or Item(grade, answer, rubric)
     parts: list[RenderableType] = [_head(shown, lang), Text()]
     parts += [_point(point, shown, lang) for point in grade.key_points]
-    for deduction in grade.deductions:
-        if deduction.taken:
-            parts.append(Text(f"  − {deduction.name}  −{number(deduction.taken)}  {deduction.reason}", style="red"))
+    parts += [_deduction(item) for item in applying(grade)]
     parts += _list(label("follow_ups", lang), follow_ups(grade), "cyan")
     parts += _list(label("review", lang), reviews(grade, lang), "yellow")
     parts += [Text(), _foot(grade, lang)]
@@ -50,6 +52,10 @@ def render(renderable: RenderableType, *, colour: bool, width: int) -> str:
     )
     console.print(renderable)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _text(content: str, style: str = "") -> Text:
+    return Text(_CONTROL.sub("�", content), style=style)
 
 
 def _head(item: Item, lang: str) -> RenderableType:
@@ -67,9 +73,9 @@ def _head(item: Item, lang: str) -> RenderableType:
     if not grade.complete:
         line.append(f"\n{label('incomplete', lang)}", style="magenta")
     title = item.title or (item.rubric.id if item.rubric else grade.rubric)
-    rows: list[RenderableType] = [Rule(Text(title, style="bold"), align="left", style="dim")]
+    rows: list[RenderableType] = [Rule(_text(title, "bold"), align="left", style="dim")]
     if item.rubric:
-        rows.append(Text(f"{label('question', lang)}  {item.rubric.question}", style="dim"))
+        rows.append(_text(item.rubric.question, "dim"))
     return Group(*rows, line)
 
 
@@ -77,11 +83,11 @@ def _point(point: KeyPointGrade, item: Item, lang: str) -> RenderableType:
     colour = _COLOURS[point.verdict]
     earned = "?" if point.earned is None else number(point.earned)
     table = Table.grid(padding=(0, 1), expand=True)
-    table.add_column(width=9)
+    table.add_column(width=_mark_width(lang), no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(justify="right")
     mark = Text(f"{SYMBOLS[point.verdict]} {LEVELS[point.verdict].text(lang)}", style=f"bold {colour}")
-    name = Text(point.name, style="bold")
+    name = _text(point.name, "bold")
     if not point.counted:
         name.append(f"  {label('not_counted', lang)}", style="dim")
     if point.id in item.expected:
@@ -92,15 +98,26 @@ def _point(point: KeyPointGrade, item: Item, lang: str) -> RenderableType:
     table.add_row(mark, name, Text(f"{earned} / {number(point.points)}{sure}"))
     details: list[RenderableType] = []
     if reason := why(point, lang):
-        details.append(Text(reason))
-    details += [Text(f"“{evidence.text.strip()}”", style=f"italic {colour}") for evidence in point.evidence]
-    return Group(table, *(Padding(detail, (0, 2, 0, 10)) for detail in details))
+        details.append(_text(reason))
+    details += [_text(f"“{evidence.text.strip()}”", f"italic {colour}") for evidence in point.evidence]
+    return Group(table, *(Padding(detail, (0, 2, 0, _mark_width(lang) + 1)) for detail in details))
+
+
+def _mark_width(lang: str) -> int:
+    return max(cell_len(f"{SYMBOLS[level]} {words.text(lang)}") for level, words in LEVELS.items())
+
+
+def _deduction(item: DeductionGrade) -> RenderableType:
+    taken = "?" if item.taken is None else f"−{number(item.taken)}"
+    lines: list[RenderableType] = [_text(f"  − {item.name}  {taken}  {item.reason}".rstrip(), "red")]
+    lines += [Padding(_text(f"“{evidence.text.strip()}”", "italic red"), (0, 2, 0, 10)) for evidence in item.evidence]
+    return Group(*lines)
 
 
 def _list(title: str, lines: tuple[str, ...], colour: str) -> list[RenderableType]:
     if not lines:
         return []
-    body: list[RenderableType] = [Padding(Text(f"• {line}"), (0, 2, 0, 2)) for line in lines]
+    body: list[RenderableType] = [Padding(_text(f"• {line}"), (0, 2, 0, 2)) for line in lines]
     return [Text(), Text(title, style=f"bold {colour}"), *body]
 
 
@@ -113,4 +130,4 @@ def _foot(grade: Grade, lang: str) -> Text:
         used = trace.usage
         parts.append(f"{label('time', lang)} {used.seconds:.1f} s")
         parts.append(f"{label('tokens', lang)} {used.prompt}+{used.completion} ({label('cached', lang)} {used.cached})")
-    return Text("\n".join((" · ".join(parts), label("notice", lang))), style="dim")
+    return _text("\n".join((" · ".join(parts), label("notice", lang))), "dim")

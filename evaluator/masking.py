@@ -6,23 +6,39 @@ So every offset into the answer stays right, and evidence is cut from the answer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from evaluator.text import invisible
 
 MASK = "＊"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
+_SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤葛章鲁倪季柯欧阳司马上官诸葛"
+)
+
+# The local part is bounded: without a bound a long word costs the square of its length.
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ID_CARD = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![\dA-Za-z])")
+_MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\)[- ]?|0\d{2,3}[- ])\d{7,8}(?!\d)")
 _BANK_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)")
+_CHAT = r"(?:微信|(?<![A-Za-z])(?:wechat|wx|qq))"
 _HANDLE = re.compile(
-    r"(?:微信号?|wechat|wx|QQ号?|qq)\s*(?:号|id)?\s*(?:是|为|[:：])?\s*([A-Za-z0-9_-]{5,20})", re.IGNORECASE
+    # «wechat marketing» is no handle: without a word such as 号 or a colon it must hold a digit.
+    rf"{_CHAT}\s*(?:(?:号|id)\s*(?:是|为|:)?|是|为|:)\s*([A-Za-z0-9_-]{{5,20}})"
+    rf"|{_CHAT}\s*((?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{5,20}})",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:我叫|我的名字(?:是|叫)|本人姓名[:：]?|姓名[:：]\s*)([\u4e00-\u9fff·]{2,4}?)(?=[，。,.;；、\s]|$)"
+    # «我叫客户先坐» is no name: a name begins with a surname and ends where the sentence pauses.
+    rf"(?:我叫|我的名字(?:是|叫)|我是(?:考生|应聘者|候选人)|姓名[:是]?\s*)([{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}?)"
+    r"(?=[,。.;、!\s]|是|来自|今年|毕业|$)"
+    r"|\b[Mm]y name is ([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 )
 
 
@@ -30,23 +46,41 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     """The text with e-mail addresses, phone, id-card and bank-card numbers, handles and names starred out.
 
     `names` are names that are known (a roster, the candidate's own). Numbers are masked only where they are what they
-    look like: an id card has its check digit (GB 11643-1999), a bank card passes Luhn (ISO/IEC 7812-1).
+    look like: an id card has its check digit (GB 11643-1999), a bank card passes Luhn (ISO/IEC 7812-1). Full-width and
+    invisible characters hide nothing.
     """
-    spans = [match.span() for pattern in (_EMAIL, _MOBILE, _LANDLINE) for match in pattern.finditer(text)]
-    spans += [match.span() for match in _ID_CARD.finditer(text) if _is_id_card(match.group())]
-    spans += [match.span() for match in _BANK_CARD.finditer(text) if _passes_luhn(match.group())]
-    spans += [match.span(1) for pattern in (_HANDLE, _NAMED) for match in pattern.finditer(text)]
-    for name in sorted({name.strip() for name in names if len(name.strip()) > 1}, key=len, reverse=True):
-        spans += [match.span() for match in re.finditer(re.escape(name), text, re.IGNORECASE)]
+    plain, origins = _plain(text)
     characters = list(text)
-    for start, end in spans:
-        characters[start:end] = MASK * (end - start)
+    for start, end in _personal(plain, names):
+        first, last = origins[start], origins[end - 1] + 1
+        characters[first:last] = MASK * (last - first)
     return "".join(characters)
 
 
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text without invisible characters and in half width, with the index that each character comes from."""
+    seen = [(index, char) for index, char in enumerate(text) if not invisible(char)]
+    narrow = ((index, char, unicodedata.normalize("NFKC", char)) for index, char in seen)
+    return "".join(one if len(one) == 1 else char for _, char, one in narrow), [index for index, _ in seen]
+
+
+def _personal(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for pattern in (_EMAIL, _MOBILE, _LANDLINE):
+        yield from (found.span() for found in pattern.finditer(text))
+    yield from (found.span() for found in _ID_CARD.finditer(text) if _is_id_card(found.group()))
+    yield from (found.span() for found in _BANK_CARD.finditer(text) if _passes_luhn(found.group()))
+    for pattern in (_HANDLE, _NAMED):
+        yield from (found.span(found.lastindex or 0) for found in pattern.finditer(text))
+    for name in {unicodedata.normalize("NFKC", name.strip()) for name in names}:
+        if len(name) > 1:
+            whole = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" if name.isascii() else re.escape(name)
+            yield from (found.span() for found in re.finditer(whole, text, re.IGNORECASE))
+
+
 def _is_id_card(number: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
-    return _CHECK[total % 11] == number[-1].upper()
+    digits = re.sub(r"[ -]", "", number)
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    return _CHECK[total % 11] == digits[-1].upper()
 
 
 def _passes_luhn(number: str) -> bool:

@@ -29,8 +29,9 @@ class Prompts:
                 Problem(Words("提示词文件夹不存在", "this prompt folder does not exist"), file=str(overlay))
             )
         self.folders = [*([overlay] if overlay else []), folder("prompts")]
+        self._loader = FileSystemLoader(self.folders)
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(self.folders),
+            loader=self._loader,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -48,7 +49,7 @@ class Prompts:
         except TemplateSyntaxError as error:
             message = Words(f"模板语法错误：{error.message}", f"template syntax: {error.message}")
             raise PromptError(Problem(message, file=error.filename or name, line=error.lineno)) from error
-        except TemplateError as error:
+        except (TemplateError, UnicodeDecodeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             message = Words(f"模板无法渲染：{error}", f"cannot render: {error}")
             hint = Words("对照自带的同名文件检查变量名", "compare the names with the shipped file")
             raise PromptError(Problem(message, file=f"{name}.j2", hint=hint)) from error
@@ -57,7 +58,17 @@ class Prompts:
     def hash(self) -> str:
         """SHA-256 over names and sources of all templates in force: what a trace records."""
         digest = hashlib.sha256()
-        for name in sorted(self._environment.list_templates(extensions=["j2"])):
-            source, _, _ = self._environment.loader.get_source(self._environment, name)  # type: ignore[union-attr]
+        for name in self.names:
+            try:
+                source, _, _ = self._loader.get_source(self._environment, name)
+            except UnicodeDecodeError as error:
+                raise PromptError(
+                    Problem(Words("提示词不是 UTF-8 文本", "this prompt is not UTF-8"), file=name)
+                ) from error
             digest.update(f"{name}\0{source}\0".encode())
         return digest.hexdigest()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All templates in force, with `.j2`, in order."""
+        return tuple(sorted(self._environment.list_templates(extensions=["j2"])))

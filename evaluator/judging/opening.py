@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
@@ -137,7 +138,7 @@ def _client(settings: Settings, target: Endpoint, prompts: Prompts) -> Client:
         timeout=settings.timeout,
         max_attempts=settings.max_attempts,
         prices=Prices.load(settings.prices_file),
-        schema_note=lambda schema: prompts.render("client/schema_note", schema=schema),
+        schema_note=lambda schema: prompts.render("client/schema_note", schema=json.dumps(schema, ensure_ascii=False)),
     )
 
 

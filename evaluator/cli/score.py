@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -38,6 +37,9 @@ def score(
     strict: Annotated[bool, typer.Option("--strict", help="需要复核时退出码 1 / exit 1 if review is needed")] = False,
 ) -> None:
     """给一份答案评分。Score one answer."""
+    import asyncio
+
+    from evaluator.resources import folder
     from evaluator.rubrics import find
     from evaluator.settings import load
 
@@ -48,7 +50,7 @@ def score(
     settings = load({key: value for key, value in flags.items() if value is not None})
     if not save:
         settings = settings.model_copy(update={"history": False})
-    found = find(rubric, settings.rubrics_dirs) if settings.rubrics_dirs else find(rubric)
+    found = find(rubric, (*settings.rubrics_dirs, folder("rubrics")))
     text = read_answer(answer)
     grade = asyncio.run(_grade(settings, found, text, tuple(name or ()), candidate))
     show(render(grade, text, found, form, settings.lang), output)

@@ -1,0 +1,53 @@
+"""The vocabulary: what is passed between the rooms of the house, frozen.
+
+Numbers of points are plain floats here and exact decimals inside `scoring`. Every offset is a character offset into
+the text as it was given, start inclusive, end exclusive.
+"""
+
+from evaluator.models.base import Model, Parameters, Place, Points, Share, Slug, Text
+from evaluator.models.grading import DeductionGrade, Flag, Grade, HumanScore, KeyPointGrade, Override, Sample, Trace
+from evaluator.models.judging import Evidence, Judgement, Level, Probabilities, Usage, Verdict
+from evaluator.models.rubric import (
+    AnyOf,
+    ChoiceRule,
+    Deduction,
+    KeyPoint,
+    Option,
+    Provenance,
+    QuestionKind,
+    Rubric,
+    SourceSpan,
+)
+
+__all__ = [
+    "AnyOf",
+    "ChoiceRule",
+    "Deduction",
+    "DeductionGrade",
+    "Evidence",
+    "Flag",
+    "Grade",
+    "HumanScore",
+    "Judgement",
+    "KeyPoint",
+    "KeyPointGrade",
+    "Level",
+    "Model",
+    "Option",
+    "Override",
+    "Parameters",
+    "Place",
+    "Points",
+    "Probabilities",
+    "Provenance",
+    "QuestionKind",
+    "Rubric",
+    "Sample",
+    "Share",
+    "Slug",
+    "SourceSpan",
+    "Text",
+    "Trace",
+    "Usage",
+    "Verdict",
+]

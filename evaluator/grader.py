@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,8 @@ _NOTHING = frozenset(
         "idontknow",
     )
 )
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""Can be kept in no file, sent to nobody and hashed by nothing."""
 _EVIDENCE_CAUSES = frozenset({"no_evidence", "unverified_evidence", "evidence_is_instruction"})
 
 
@@ -85,6 +88,32 @@ def _is_empty(rubric: Rubric, text: str) -> bool:
     return not normalise(text, keep_punctuation=True).text or (content in _NOTHING and content not in accepted)
 
 
+def _check(answer: str, max_chars: int) -> None:
+    if len(answer) > max_chars:
+        raise InputError(
+            Problem(
+                Words(
+                    f"答案有 {len(answer)} 字，超过上限 {max_chars} 字，没有评分",
+                    f"the answer has {len(answer)} characters, the limit is {max_chars}; it was not scored",
+                ),
+                hint=Words("调大 max_answer_chars，或拆分答案", "raise max_answer_chars or split the answer"),
+            )
+        )
+    if half := _HALF_CHARACTER.search(answer):
+        raise InputError(
+            Problem(
+                Words(
+                    f"答案的第 {half.start() + 1} 个字符只有一半（孤立的代理项），不是有效的文本，没有评分",
+                    f"character {half.start() + 1} of the answer is half a character (a lone surrogate); "
+                    "it was not scored",
+                ),
+                hint=Words(
+                    "重新导出答案，或把损坏的字符换成 U+FFFD", "export the answer again, or put U+FFFD in its place"
+                ),
+            )
+        )
+
+
 class Grader:
     """Grades answers with one judge; objective questions always go to the choice judge.
 
@@ -110,19 +139,10 @@ class Grader:
     async def grade(self, rubric: Rubric, answer: str, *, names: Sequence[str] = ()) -> Grade:
         """The grade of one answer; `names` are masked before anything leaves the machine.
 
-        Raises InputError for an answer that is longer than the limit. Whatever goes wrong with the judge becomes
-        `unscored` key points with the cause, never an exception and never a zero.
+        Raises InputError for an answer that is longer than the limit or no Unicode text. Whatever goes wrong with the
+        judge becomes `unscored` key points with the cause, never an exception and never a zero.
         """
-        if len(answer) > self._max_chars:
-            raise InputError(
-                Problem(
-                    Words(
-                        f"答案有 {len(answer)} 字，超过上限 {self._max_chars} 字，没有评分",
-                        f"the answer has {len(answer)} characters, the limit is {self._max_chars}; it was not scored",
-                    ),
-                    hint=Words("调大 max_answer_chars，或拆分答案", "raise max_answer_chars or split the answer"),
-                )
-            )
+        _check(answer, self._max_chars)
         seen = read(rubric, answer)
         spans = tuple((found.start, found.end) for found in find(seen.canonical))
         judge = self._choice if rubric.kind.objective else self._judge

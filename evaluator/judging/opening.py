@@ -63,7 +63,7 @@ async def open_judge(settings: Settings, announce: Announce = lambda _: None) ->
         if second is None:
             yield first
         else:
-            strong = await _remote(settings, second, prompts, stack, announce)
+            strong = await _remote(settings, second, prompts, stack, announce, named="second_")
             yield CascadeJudge(first, strong, below=settings.cascade_below)
 
 
@@ -110,7 +110,13 @@ async def _local(settings: Settings, prompts: Prompts, stack: AsyncExitStack, an
 
 
 async def _remote(
-    settings: Settings, target: Endpoint, prompts: Prompts, stack: AsyncExitStack, announce: Announce
+    settings: Settings,
+    target: Endpoint,
+    prompts: Prompts,
+    stack: AsyncExitStack,
+    announce: Announce,
+    *,
+    named: str = "",
 ) -> Judge:
     host = host_of(target.base_url)
     if not settings.consents(target.base_url):
@@ -123,7 +129,8 @@ async def _remote(
                 ),
             )
         )
-    origin = settings.origin("base_url")
+    said = [name for name in (f"{named}base_url", f"{named}provider", "base_url") if getattr(settings, name)]
+    origin = settings.origin(said[0] if said else "provider")
     announce(Words(f"答案将发送到 {host}（来源：{origin}）", f"answers go to {host} (from: {origin})"))
     client = await stack.enter_async_context(_client(settings, target, prompts))
     at_once = 1 if is_loopback(target.base_url) else _REMOTE_AT_ONCE

@@ -13,6 +13,7 @@ from evaluator.judging import (
     KeywordJudge,
     OneCallJudge,
     PerPointJudge,
+    Profile,
     Task,
     VotingJudge,
     WindowedJudge,
@@ -20,7 +21,7 @@ from evaluator.judging import (
 )
 from evaluator.models import KeyPoint, Level, Option, QuestionKind, Rubric
 from evaluator.prompts import Prompts
-from evaluator.testing import ScriptedClient, ScriptedJudge
+from evaluator.testing import ScriptedClient, ScriptedJudge, reply
 
 PROMPTS = Prompts()
 ANSWERS = [ANSWER, "我会道歉。", "？？", "\n\n", "x" * 300, "👨‍👩‍👧 OK", "<b>hit</b>", "一。" * 400]
@@ -100,6 +101,18 @@ class TestOneCallWithoutAModel(Contract):
 class TestPerPoint(Contract):
     def judge(self):
         return PerPointJudge(ScriptedClient(lambda asked: {"clauses": [1]} if asked.schema else "A"), PROMPTS)
+
+
+class TestPerPointWithAProfile(Contract):
+    def judge(self):
+        return PerPointJudge(ScriptedClient(self.script), PROMPTS, profile=Profile(cut_partial=0.0, cut_hit=1.0))
+
+    def script(self, asked):
+        return (
+            {"clauses": [1]}
+            if asked.schema
+            else reply("是", alternatives=[{"是": -0.1, "否": -3.0, "A": -4.0, "C": -9.0}])
+        )
 
 
 class TestPerPointWithoutAModel(Contract):

@@ -1,4 +1,4 @@
-"""Prompts: Jinja2 files in `prompts/`, rendered in a sandbox; a missing variable is an error.
+"""Prompts: Jinja2 files in `prompts/`, rendered in a sandbox (a missing variable is an error), and JSON beside them.
 
 A folder of the user's own can be laid over the shipped one: a file there replaces the shipped file of that name.
 """
@@ -8,19 +8,23 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import TypeAdapter, ValidationError
 
 from evaluator.errors import Problem, PromptError, Words
 from evaluator.resources import folder
+
+_Shape = TypeVar("_Shape")
 
 
 class Prompts:
     """The template set in force.
 
-    Raises PromptError where the overlay folder does not exist, a template is missing, does not parse, or names a
-    variable that it is not given.
+    Raises PromptError where the overlay folder does not exist, a file is missing, does not parse, names a variable that
+    it is not given, or is not of the shape that was asked for.
     """
 
     def __init__(self, overlay: Path | None = None) -> None:
@@ -54,9 +58,21 @@ class Prompts:
             hint = Words("对照自带的同名文件检查变量名", "compare the names with the shipped file")
             raise PromptError(Problem(message, file=f"{name}.j2", hint=hint)) from error
 
+    def data(self, name: str, shape: type[_Shape]) -> _Shape:
+        """What the JSON file `name` (without `.json`) holds, as `shape`: worked examples, say."""
+        path = next((path for one in self.folders if (path := one / f"{name}.json").is_file()), None)
+        if path is None:
+            message = Words(f"缺少提示词 {name}.json", f"prompt {name}.json is missing")
+            raise PromptError(Problem(message, file=str(self.folders[0])))
+        try:
+            return TypeAdapter(shape).validate_json(path.read_bytes(), strict=True)
+        except ValidationError as error:
+            first, *more = [_wrong(path, details["loc"], details["msg"]) for details in error.errors()]
+            raise PromptError(first, *more) from error
+
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over names and sources of all templates in force: what a trace records."""
+        """SHA-256 over names and sources of all files in force: what a trace records."""
         digest = hashlib.sha256()
         for name in self.names:
             try:
@@ -70,5 +86,11 @@ class Prompts:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All templates in force, with `.j2`, in order."""
-        return tuple(sorted(self._environment.list_templates(extensions=["j2"])))
+        """All files in force, with `.j2` or `.json`, in order."""
+        return tuple(sorted(self._environment.list_templates(extensions=["j2", "json"])))
+
+
+def _wrong(path: Path, place: tuple[str | int, ...], message: str) -> Problem:
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    hint = Words("对照自带的同名文件", "compare with the shipped file of that name")
+    return Problem(Words(f"内容不对：{message}", message), file=str(path), field=field, hint=hint)

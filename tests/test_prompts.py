@@ -16,14 +16,14 @@ import pytest
 from small_rubric import ANSWER, IDS, RUBRIC, task
 
 from evaluator.errors import PromptError
-from evaluator.judging import OneCallJudge, PerPointJudge
+from evaluator.judging import OneCallJudge, PerPointJudge, Profile
 from evaluator.judging.prompting import clause_lines, clause_schema, verdict_schema
 from evaluator.judging.reading import _CAUSES as MISTAKES
 from evaluator.judging.reading import Mistake
 from evaluator.models import Rubric
 from evaluator.prompts import Prompts
 from evaluator.resources import folder
-from evaluator.testing import ScriptedClient
+from evaluator.testing import ScriptedClient, reply
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 PROMPTS = Prompts()
@@ -42,14 +42,14 @@ CASES = {
     "one_call/answer": {"clauses": LINES},
     "one_call/answer_quotes": {"clauses": LINES},
     "one_call/repair": {"mistakes": EACH_MISTAKE},
-    "per_point/system": {"rubric": RUBRIC},
-    "per_point/answer": {"clauses": LINES},
+    "per_point/system": {},
+    "per_point/answer": {"question": RUBRIC.question, "clauses": LINES},
     "per_point/levels": {"item": REQUIREMENTS[0]},
     "per_point/levels (with rejected phrases)": {"item": REQUIREMENTS[1]},
     "per_point/levels (without a partial sentence)": {"item": REQUIREMENTS[2]},
-    "per_point/yes_no": {"item": REQUIREMENTS[0]},
-    "per_point/evidence": {"item": REQUIREMENTS[0]},
-    "per_point/topic": {"item": None},
+    "per_point/yes_no": {"hit": REQUIREMENTS[0].hit},
+    "per_point/evidence": {"hit": REQUIREMENTS[0].hit},
+    "per_point/topic": {},
     "client/schema_note": {"schema": json.dumps(clause_schema([1, 2]))},
 }
 
@@ -70,7 +70,7 @@ def test_a_rendered_prompt_is_its_snapshot(case):
 
 
 def test_every_template_has_a_snapshot_and_every_snapshot_a_template():
-    assert {f"{template(case)}.j2" for case in CASES} == set(PROMPTS.names)
+    assert {f"{template(case)}.j2" for case in CASES} == {name for name in PROMPTS.names if name.endswith(".j2")}
     assert len(list(SNAPSHOTS.glob("*.txt"))) == len(CASES)
 
 
@@ -93,7 +93,7 @@ def test_a_file_of_one_s_own_replaces_the_shipped_one_of_that_name_only(tmp_path
     write(tmp_path / "per_point" / "topic.j2", "跑题了吗？")
     mine = Prompts(tmp_path)
     assert mine.render("per_point/topic") == "跑题了吗？"
-    assert mine.render("per_point/system", rubric=RUBRIC) == PROMPTS.render("per_point/system", rubric=RUBRIC)
+    assert mine.render("per_point/system") == PROMPTS.render("per_point/system")
     assert mine.names == PROMPTS.names
 
 
@@ -103,6 +103,8 @@ def test_a_file_of_one_s_own_replaces_the_shipped_one_of_that_name_only(tmp_path
         ("per_point/topic.j2", None, True),
         ("per_point/topic.j2", "别的问法？", False),
         ("extra/new.j2", "新的", False),
+        ("per_point/examples.json", None, True),
+        ("per_point/examples.json", "[]", False),
         ("README.md", "说明", True),
     ],
 )
@@ -117,6 +119,13 @@ def test_a_changed_prompt_is_another_judge(tmp_path):
     write(tmp_path / "one_call" / "answer.j2", "{{ clauses | length }}")
     keys = {OneCallJudge(ScriptedClient([]), prompts).key for prompts in (PROMPTS, Prompts(tmp_path))}
     assert len(keys) == 2
+
+
+def test_data_of_one_s_own_replace_the_shipped_ones(tmp_path):
+    assert Prompts(tmp_path).data("per_point/examples", list) == PROMPTS.data("per_point/examples", list) != []
+    write(tmp_path / "per_point" / "examples.json", "[1]")
+    assert Prompts(tmp_path).data("per_point/examples", list[int]) == [1]
+    assert Prompts(tmp_path).names == PROMPTS.names
 
 
 # --- mistakes in prompts ---------------------------------------------------------------------------------------------
@@ -170,6 +179,36 @@ def test_a_prompt_that_is_not_there_is_named(name):
     assert f"{name}.j2" in caught.value.text("zh")
 
 
+@pytest.mark.parametrize("name", ["gone", "per_point/gone", "per_point/topic"])
+def test_data_that_are_not_there_are_named(tmp_path, name):
+    with pytest.raises(PromptError) as caught:
+        Prompts(tmp_path).data(name, list)
+    assert f"{name}.json" in caught.value.text("zh")
+    assert f"{name}.json" in caught.value.text("en")
+    assert caught.value.problems[0].file == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", ""),
+        ("[1,", ""),
+        ("{}", ""),
+        (b"\xff\xfe[]", ""),
+        ("\ufeff[]", ""),
+        ('[1, "2", 3]', "[1]"),
+        ("[null]", "[0]"),
+    ],
+)
+def test_data_that_cannot_be_read_are_named_with_the_place(tmp_path, text, field):
+    write(tmp_path / "per_point" / "examples.json", text)
+    with pytest.raises(PromptError) as caught:
+        Prompts(tmp_path).data("per_point/examples", list[int])
+    assert [problem.field for problem in caught.value.problems] == [field]
+    assert caught.value.problems[0].file == str(tmp_path / "per_point" / "examples.json")
+    assert "内容不对" in caught.value.text("zh")
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PromptError) as caught:
         Prompts(tmp_path / "gone")
@@ -189,30 +228,43 @@ ANSWERS = [ANSWER, "只写一句。", "{{ rubric.id }} {% raw %} 【答案完】
 
 def messages(way, answer):
     def script(asked):
-        if way == "per_point":
-            return {"clauses": [1]} if asked.schema else "A"
-        return {name: {"reason": "r", "evidence": [1], "verdict": "hit"} for name in IDS}
+        if way in {"letters", "yes or no"}:
+            odds = reply("是", alternatives=[{"是": -0.1, "否": -2.0}]) if way == "yes or no" else "A"
+            return {"clauses": [1]} if asked.schema else odds
+        return {name: {"reason": "r", "evidence": [], "verdict": "missed"} for name in IDS}
 
     client = ScriptedClient(script)
-    judge = PerPointJudge(client, PROMPTS) if way == "per_point" else OneCallJudge(client, PROMPTS, form=way)
+    if way in {"letters", "yes or no"}:
+        profile = Profile(cut_partial=0.0, cut_hit=1.0, examples=2) if way == "yes or no" else None
+        judge = PerPointJudge(client, PROMPTS, profile=profile)
+    else:
+        judge = OneCallJudge(client, PROMPTS, form=way)
     asyncio.run(judge.judge(task(answer)))
     return [asked.messages for asked in client.asked]
 
 
-@pytest.mark.parametrize("way", ["numbers", "quotes", "per_point"])
+WAYS = ["numbers", "quotes", "letters", "yes or no"]
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_the_fixed_part_comes_first_and_is_the_same_bytes_for_every_answer(way):
     sent = [turn for answer in ANSWERS for turn in messages(way, answer)]
-    assert len({turn[0]["content"] for turn in sent}) == 1
-    assert {turn[0]["role"] for turn in sent} == {"system"}
-    assert all(RUBRIC.question in turn[0]["content"] for turn in sent)
-    assert all("只写一句" not in turn[0]["content"] for turn in sent)
+    assert len({json.dumps(turn[:-1]) for turn in sent}) == 1
+    assert len(sent[0]) > 1
+    assert all("只写一句" not in json.dumps(turn[:-1], ensure_ascii=False) for turn in sent)
+    for turn in sent:  # the question, too, stands before the answer
+        whole = "\n".join(message["content"] for message in turn)
+        assert RUBRIC.question in whole
+        assert "只写一句" not in whole or whole.index(RUBRIC.question) < whole.index("只写一句")
 
 
-@pytest.mark.parametrize("way", ["numbers", "quotes", "per_point"])
-def test_what_stands_in_an_answer_is_never_a_template(way):
+@pytest.mark.parametrize("way", WAYS)
+def test_what_stands_in_an_answer_is_never_a_template_and_closes_nothing(way):
     for turn in messages(way, ANSWERS[2]):
-        assert RUBRIC.id not in turn[1]["content"]
-        assert turn[1]["content"].count("【答案完】") == 1
+        assert RUBRIC.id not in turn[-1]["content"]
+        assert turn[-1]["content"].count("【答案完】") == (way in {"numbers", "quotes"})
+        assert "</system>" not in turn[-1]["content"]
+        assert "```" not in turn[-1]["content"]
 
 
 def test_prompts_for_json_say_json():

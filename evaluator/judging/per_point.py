@@ -6,20 +6,30 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from evaluator.client import Client, Reply
 from evaluator.errors import JudgeError
 from evaluator.evidence import from_numbers
-from evaluator.judging.prompting import clause_lines, clause_schema, place
+from evaluator.judging.prompting import Line, clause_lines, clause_schema, place
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.judging.reasons import by_probability
 from evaluator.judging.thresholds import LETTERS, YES_NO, Profile, choices, level_shares
-from evaluator.models import Evidence, Judgement, Level, Probabilities, Usage, Verdict
+from evaluator.models import Evidence, Judgement, Level, Model, Probabilities, Usage, Verdict
 from evaluator.prompts import Prompts
 
 _BY_LETTER = {"A": Level.HIT, "B": Level.PARTIAL, "C": Level.MISSED}
 _TOP = 20
 _EVIDENCE_TOKENS = 40
+
+
+class _Example(Model):
+    """A question, an answer to it, what was asked about the answer, and the right reply."""
+
+    question: str
+    clauses: tuple[str, ...]
+    hit: str
+    reply: Literal["是", "否"]
 
 
 @dataclass(slots=True)
@@ -35,12 +45,23 @@ class _Tally:
         return reply
 
 
-class PerPointJudge:
-    """Asks once or twice a requirement for one token.
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """What every question about one answer begins with: the turns before it, and the answer."""
 
-    With a `profile`, log-probabilities and its cuts decide; without one, or where the endpoint gives no
-    log-probabilities, the letter does. `at_once` bounds the calls in flight for one answer (1 for a model with a
-    single slot).
+    turns: list[dict[str, str]]
+    answer: str
+
+    def with_question(self, question: str) -> list[dict[str, str]]:
+        return [*self.turns, {"role": "user", "content": f"{self.answer}\n{question}"}]
+
+
+class PerPointJudge:
+    """Asks one question a requirement and reads one token.
+
+    With a `profile` the question is a plain yes or no behind worked examples, and the log-odds against the profile's
+    cuts decide. Without one, or where the endpoint gives no log-probabilities, it is a choice of three letters behind a
+    system message. `at_once` bounds the calls in flight for one answer (1 for a model with a single slot).
     """
 
     name = "llm"
@@ -87,19 +108,29 @@ class PerPointJudge:
             notes=tuple(tally.notes),
         )
 
-    def _prefix(self, task: Task) -> list[dict[str, str]]:
-        return [
-            {"role": "system", "content": self._prompts.render("per_point/system", rubric=task.rubric)},
-            {"role": "user", "content": self._prompts.render("per_point/answer", clauses=clause_lines(task))},
-        ]
+    def _prefix(self, task: Task) -> _Prefix:
+        answer = self._prompts.render("per_point/answer", question=task.rubric.question, clauses=clause_lines(task))
+        return _Prefix(self._instruction() if self._profile is None else self._examples(self._profile.examples), answer)
 
-    async def _ask(self, name: str, prefix: list[dict[str, str]], tally: _Tally, item: Requirement | None) -> Reply:
-        system, answer = prefix
-        question = self._prompts.render(f"per_point/{name}", item=item)
-        messages = [system, {"role": "user", "content": f"{answer['content']}\n{question}"}]
-        return tally.count(await self._client.chat(messages, max_tokens=1, top_logprobs=_TOP))
+    def _instruction(self) -> list[dict[str, str]]:
+        return [{"role": "system", "content": self._prompts.render("per_point/system")}]
 
-    async def _verdict(self, task: Task, item: Requirement, prefix: list[dict[str, str]], tally: _Tally) -> Verdict:
+    def _examples(self, count: int) -> list[dict[str, str]]:
+        """Worked examples as turns of the same form as the question to come; the same bytes for every answer."""
+        turns = []
+        for example in self._prompts.data("per_point/examples", tuple[_Example, ...])[:count]:
+            clauses = [Line(number, text) for number, text in enumerate(example.clauses, 1)]
+            answer = self._prompts.render("per_point/answer", question=example.question, clauses=clauses)
+            asked = self._prompts.render("per_point/yes_no", hit=example.hit)
+            turns.append({"role": "user", "content": f"{answer}\n{asked}"})
+            turns.append({"role": "assistant", "content": example.reply})
+        return turns
+
+    async def _ask(self, name: str, prefix: _Prefix, tally: _Tally, **values: object) -> Reply:
+        question = self._prompts.render(f"per_point/{name}", **values)
+        return tally.count(await self._client.chat(prefix.with_question(question), max_tokens=1, top_logprobs=_TOP))
+
+    async def _verdict(self, task: Task, item: Requirement, prefix: _Prefix, tally: _Tally) -> Verdict:
         try:
             level, shares = await self._level(item, prefix, tally)
             if level is Level.UNSCORED:
@@ -116,44 +147,39 @@ class PerPointJudge:
             probabilities=shares,
         )
 
-    async def _level(
-        self, item: Requirement, prefix: list[dict[str, str]], tally: _Tally
-    ) -> tuple[Level, Probabilities | None]:
-        reply = await self._ask("levels", prefix, tally, item)
+    async def _level(self, item: Requirement, prefix: _Prefix, tally: _Tally) -> tuple[Level, Probabilities | None]:
+        if self._profile is not None:
+            reply = await self._ask("yes_no", prefix, tally, hit=item.hit)
+            yes_no = choices(_first_token(reply), YES_NO)
+            if yes_no is not None:
+                signal = yes_no["是"] - yes_no["否"]
+                return self._profile.level(signal), self._profile.probabilities(signal)
+            prefix = _Prefix(self._instruction(), prefix.answer)  # behind the examples it would say yes or no again
+        reply = await self._ask("levels", prefix, tally, item=item)
         levels = choices(_first_token(reply), LETTERS)
         if levels is None:
             return _BY_LETTER.get(reply.text.strip()[:1].upper(), Level.UNSCORED), None
-        if self._profile is None:
-            shares = level_shares(levels)
-            return max((Level.HIT, Level.PARTIAL, Level.MISSED), key=lambda one: getattr(shares, one.value)), shares
-        yes_no = None
-        if self._profile.yes_no:
-            yes_no = choices(_first_token(await self._ask("yes_no", prefix, tally, item)), YES_NO)
-        signal = self._profile.signal(levels, yes_no)
-        return self._profile.level(signal), self._profile.probabilities(signal)
+        shares = level_shares(levels)
+        return max(_BY_LETTER.values(), key=lambda one: getattr(shares, one.value)), shares
 
-    async def _evidence(
-        self, task: Task, item: Requirement, prefix: list[dict[str, str]], tally: _Tally
-    ) -> tuple[Evidence, ...]:
+    async def _evidence(self, task: Task, item: Requirement, prefix: _Prefix, tally: _Tally) -> tuple[Evidence, ...]:
         """Spans of the clauses that the model names; asked for only where something was found."""
         usable = [clause.number for clause in task.clauses if not task.is_instruction(clause)]
         if len(usable) <= 1:
             return from_numbers(task.clauses, usable)
-        system, answer = prefix
-        question = self._prompts.render("per_point/evidence", item=item)
-        messages = [system, {"role": "user", "content": f"{answer['content']}\n{question}"}]
+        messages = prefix.with_question(self._prompts.render("per_point/evidence", hit=item.hit))
         schema = clause_schema(usable)
         reply = tally.count(await self._client.chat(messages, schema=schema, max_tokens=_EVIDENCE_TOKENS))
         named = reply.data.get("clauses") if isinstance(reply.data, dict) else None
         listed = named if isinstance(named, list) else []
         return from_numbers(task.clauses, [number for number in listed if type(number) is int and number in usable])
 
-    async def _off_topic(self, verdicts: list[Verdict], prefix: list[dict[str, str]], tally: _Tally) -> bool:
+    async def _off_topic(self, verdicts: list[Verdict], prefix: _Prefix, tally: _Tally) -> bool:
         """Asked only where nothing at all was found."""
         if any(verdict.level is not Level.MISSED for verdict in verdicts):
             return False
         try:
-            shares = choices(_first_token(await self._ask("topic", prefix, tally, None)), YES_NO)
+            shares = choices(_first_token(await self._ask("topic", prefix, tally)), YES_NO)
         except JudgeError:
             return False
         return shares is not None and shares["否"] > shares["是"]

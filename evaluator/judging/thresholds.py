@@ -1,9 +1,9 @@
 """From a model's log-probabilities to verdicts: signals, cuts and the probabilities of the three levels.
 
-A small model says A to nearly everything; what it knows is in how much more likely A is than C. The signal of a
-requirement is a weighted sum of log-odds, and two cuts, chosen by calibration, part missed, partial and hit::
+A small model says yes to nearly everything; what it knows is in how much more likely yes is than no. These log-odds
+are the signal, and two cuts, chosen by calibration, part missed, partial and hit::
 
-    signal       = w_levels · (ln P(A) − ln P(C)) + w_yes_no · (ln P(是) − ln P(否))
+    signal       = ln P(是) − ln P(否)
     P(≥ partial) = σ(slope · (signal − cut_partial))
     P(hit)       = σ(slope · (signal − cut_hit))
 
@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from pydantic import Field
+
 from evaluator.models import Level, Model, Probabilities
 
 LETTERS = ("A", "B", "C")
@@ -27,21 +29,12 @@ YES_NO = ("是", "否")
 class Profile(Model):
     """How to read one model's log-probabilities. `fitted_on` says on what the numbers were chosen."""
 
-    levels: float = 1.0
-    yes_no: float = 0.0
+    examples: int = Field(default=0, ge=0)
+    """How many worked examples stand before the question."""
     cut_partial: float
     cut_hit: float
     slope: float = 1.0
     fitted_on: str = ""
-
-    def signal(self, levels: Mapping[str, float] | None, yes_no: Mapping[str, float] | None) -> float:
-        """The weighted log-odds; a question that was not asked counts nothing."""
-        total = 0.0
-        if levels:
-            total += self.levels * (levels["A"] - levels["C"])
-        if yes_no:
-            total += self.yes_no * (yes_no["是"] - yes_no["否"])
-        return total
 
     def probabilities(self, signal: float) -> Probabilities:
         """Of the three levels; they add up to 1."""

@@ -7,6 +7,7 @@ the text as it was given, start inclusive, end exclusive.
 from evaluator.models.base import Model, Parameters, Place, Points, Share, Slug, Text
 from evaluator.models.grading import DeductionGrade, Flag, Grade, HumanScore, KeyPointGrade, Override, Sample, Trace
 from evaluator.models.judging import Evidence, Judgement, Level, Probabilities, Usage, Verdict
+from evaluator.models.paper import Paper, PaperWarning, Question, Section, Span, WarningCode
 from evaluator.models.rubric import (
     AnyOf,
     ChoiceRule,
@@ -35,19 +36,25 @@ __all__ = [
     "Model",
     "Option",
     "Override",
+    "Paper",
+    "PaperWarning",
     "Parameters",
     "Place",
     "Points",
     "Probabilities",
     "Provenance",
+    "Question",
     "QuestionKind",
     "Rubric",
     "Sample",
+    "Section",
     "Share",
     "Slug",
     "SourceSpan",
+    "Span",
     "Text",
     "Trace",
     "Usage",
     "Verdict",
+    "WarningCode",
 ]

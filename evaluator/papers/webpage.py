@@ -1,0 +1,260 @@
+"""HTML -> the lines that a reader sees."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+_UNSEEN = frozenset(
+    {
+        "script",
+        "style",
+        "head",
+        "noscript",
+        "template",
+        "svg",
+        "button",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "title",
+    }
+)
+_EMPTY = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,30})""", re.IGNORECASE)
+_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|div|p|table|h[1-6]|ol|ul|article|section|span|pre|dl)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLANK = "____"
+"""What underlined white space is: a blank to fill in."""
+_TALL_CELL = 60
+"""A cell with more characters than this stands on lines of its own."""
+
+
+def looks_like(text: str) -> bool:
+    """Whether `text` starts as a page or a fragment of one, and closes a tag somewhere."""
+    return bool(_START.match(text[:4096])) and "</" in text
+
+
+def declared_encoding(data: bytes) -> str:
+    """The encoding that the page names itself; "" where it names none."""
+    found = _CHARSET.search(data[:4096])
+    return found[1].decode("ascii", errors="ignore") if found else ""
+
+
+def plain(html: str) -> str:
+    """The text of a page: a line a block, a table row a line with tabs between its cells.
+
+    Numbers of lists are written out, underlined white space becomes `____`. Scripts, styles, form controls and
+    hidden elements are left out.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = [""]
+        self._hidden: list[str] = []
+        """Open elements from the outermost hidden one inwards."""
+        self._lists: list[_List] = []
+        self._rows: list[_Row] = []
+        self._tables = 0
+        self._verbatim = 0
+        self._underlined = 0
+
+    def text(self) -> str:
+        while self._rows:
+            self._end_row()
+        lines = (line.replace("\xa0", " ").strip() for line in self._lines)
+        return "\n".join(line for line in lines if line)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._hidden:
+            if tag not in _EMPTY:
+                self._hidden.append(tag)
+            return
+        values = {name: value or "" for name, value in attrs}
+        if tag in _UNSEEN or (tag not in _EMPTY and _is_hidden(values)):
+            self._hidden.append(tag)
+            return
+        if tag in _BLOCKS or tag == "br":
+            self._break()
+        self._open(tag, values)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden:
+            self._leave(tag)
+            return
+        if tag in {"td", "th"} and self._rows:
+            self._rows[-1].end_cell(self._lines)
+        elif tag in {"tr", "table"}:
+            self._end_rows()
+            self._tables -= tag == "table" and self._tables > 0
+        elif tag in {"ol", "ul"} and self._lists:
+            self._lists.pop()
+        elif tag == "pre":
+            self._verbatim = max(0, self._verbatim - 1)
+        elif tag in {"u", "ins"}:
+            self._underlined = max(0, self._underlined - 1)
+        if tag in _BLOCKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        if self._verbatim:
+            first, *more = data.splitlines() or [""]
+            self._lines[-1] += first
+            self._lines.extend(more)
+            return
+        if self._underlined and data.isspace():
+            data = _BLANK
+        data = _SPACE.sub(" ", data)
+        if self._lines[-1].endswith(" ") or not self._lines[-1]:
+            data = data.lstrip(" ")
+        self._lines[-1] += data
+
+    def _open(self, tag: str, values: dict[str, str]) -> None:
+        if tag in {"ol", "ul"}:
+            self._lists.append(_List(tag == "ol", values))
+        elif tag == "li" and self._lists:
+            self._lines[-1] += self._lists[-1].label(values)
+        elif tag == "pre":
+            self._verbatim += 1
+        elif tag in {"u", "ins"}:
+            self._underlined += 1
+        elif tag == "table":
+            self._tables += 1
+        elif tag == "tr":
+            self._end_rows()
+            self._rows.append(_Row(len(self._lines), self._tables))
+        elif tag in {"td", "th"} and self._rows:
+            self._rows[-1].end_cell(self._lines)
+            self._rows[-1].start_cell(self._lines)
+
+    def _leave(self, tag: str) -> None:
+        # A tag that was never closed inside a hidden element must not hide the rest of the page.
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                pass
+        elif tag in {"body", "html"}:
+            self._hidden.clear()
+
+    def _break(self) -> None:
+        if self._lines[-1]:
+            self._lines.append("")
+
+    def _end_rows(self) -> None:
+        while self._rows and self._rows[-1].depth >= self._tables:
+            self._end_row()
+
+    def _end_row(self) -> None:
+        row = self._rows.pop()
+        row.end_cell(self._lines)
+        del self._lines[row.start :]
+        self._lines += [*row.lines(), ""]
+
+
+class _List:
+    """An open list and the number of its next item."""
+
+    def __init__(self, ordered: bool, values: dict[str, str]) -> None:
+        self._ordered = ordered
+        self._style = values.get("type", "1")
+        self._next = _number(values.get("start", ""), 1)
+
+    def label(self, values: dict[str, str]) -> str:
+        if not self._ordered:
+            return ""
+        number = _number(values.get("value", ""), self._next)
+        self._next = number + 1
+        if self._style in {"a", "A"} and 1 <= number <= 26:
+            return f"{chr(ord(self._style) + number - 1)}. "
+        return f"{number}. "
+
+
+class _Row:
+    """An open table row; its cells are read into lines behind `start` and taken from there."""
+
+    def __init__(self, start: int, depth: int) -> None:
+        self.start = start
+        self.depth = depth
+        self._cells: list[list[str]] = []
+        self._open: int | None = None
+
+    def start_cell(self, lines: list[str]) -> None:
+        lines.append("")
+        self._open = len(lines) - 1
+
+    def end_cell(self, lines: list[str]) -> None:
+        if self._open is not None:
+            self._cells.append([line.strip() for line in lines[self._open :] if line.strip()])
+            del lines[self._open :]
+            self._open = None
+            lines.append("")
+
+    def lines(self) -> list[str]:
+        """One line where every cell is short, otherwise the lines of the cells one after the other."""
+        if all(len(cell) < 2 and len("".join(cell)) <= _TALL_CELL for cell in self._cells):
+            return ["\t".join("".join(cell) for cell in self._cells).rstrip("\t")]
+        return [line for cell in self._cells for line in cell]
+
+
+def _is_hidden(values: dict[str, str]) -> bool:
+    return "hidden" in values or bool(_HIDDEN.search(values.get("style", "")))
+
+
+def _number(text: str, default: int) -> int:
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < 6 else default

@@ -25,6 +25,7 @@ class MemoryStore:
         self._clock = clock
         self._count = 0
         self._judgements: dict[str, tuple[Judgement, datetime]] = {}
+        self._numbers: dict[str, float] = {}
         self._records: dict[str, tuple[GradeRecord, datetime]] = {}
         self._rubrics: dict[str, Rubric] = {}
         self._layers: dict[str, tuple[Override, ...]] = {}
@@ -36,6 +37,14 @@ class MemoryStore:
     def put_judgement(self, key: str, judgement: Judgement) -> None:
         """Keep a judgement; one that stands under that key already is replaced."""
         self._judgements[key] = (judgement, self._clock())
+
+    def get_number(self, key: str) -> float | None:
+        """The number under that key, or None."""
+        return self._numbers.get(key)
+
+    def put_number(self, key: str, number: float) -> None:
+        """Keep a number; one that stands under that key already is replaced."""
+        self._numbers[key] = number
 
     def add_grade(
         self, grade: Grade, *, answer: str, key: str, candidate: str = "", rubric: Rubric | None = None

@@ -98,6 +98,28 @@ class StoreContract:
         store.put_judgement("a", judgement_of(Level.HIT))
         assert store.get_judgement("a") == judgement_of(Level.HIT)
 
+    def test_a_number_comes_back_exactly_and_a_later_one_takes_its_place(self, store: Store):
+        numbers = {"zero": 0.0, "third": -1 / 3, "small": 5e-324, "large": 1.7976931348623157e308, "一": 2.0}
+        for key, number in numbers.items():
+            store.put_number(key, 9.5)
+            store.put_number(key, number)
+        assert {key: store.get_number(key) for key in numbers} == numbers
+        assert store.get_number("") is None
+        assert store.get_number("ZERO") is None
+
+    def test_numbers_and_judgements_of_one_key_are_two_things(self, store: Store):
+        store.put_number("a", 1.5)
+        assert store.get_judgement("a") is None
+        store.put_judgement("a", judgement_of())
+        assert (store.get_number("a"), store.get_judgement("a")) == (1.5, judgement_of())
+
+    def test_numbers_stay_when_answers_go(self, store: Store):
+        store.put_number("a", 1.5)
+        grade_id = store.add_grade(grade_of(), answer="答案", key="a")
+        store.delete(grade_id)
+        store.purge(None)
+        assert store.get_number("a") == 1.5
+
     def test_a_grade_comes_back_with_answer_and_candidate(self, store: Store):
         grade_id = store.add_grade(grade_of(), answer="答案\n第二行", key="a", candidate="张三")
         record = store.get(grade_id)
@@ -238,8 +260,10 @@ class TestSqliteStore(StoreContract):
         store.put_judgement("a", judgement_of())
         grade_id = store.add_grade(grade_of(), answer="答案", key="a")
         layer = store.add_override(grade_id, "k0", Level.MISSED, "王", "没有")
+        store.put_number("a", -1 / 3)
         store.close()
         with SqliteStore(path) as again:
+            assert again.get_number("a") == -1 / 3
             assert again.get_judgement("a") == judgement_of()
             assert again.get(grade_id).grade == grade_of()
             assert again.overrides(grade_id) == (layer,)
@@ -394,6 +418,11 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path, steps):
     with SqliteStore(path) as store:
         assert store.get_judgement("a") == judgement_of()
         assert store.overrides(store.add_grade(grade_of(), answer="", key="a")) == ()
+        assert store.get_number("a") is None
+        store.put_number("a", 1.5)
+        assert store.get_number("a") == 1.5
+    with SqliteStore(path) as again:
+        assert (again.get_judgement("a"), again.get_number("a")) == (judgement_of(), 1.5)
 
 
 def test_a_store_that_another_holds_for_too_long_says_so(tmp_path):

@@ -64,9 +64,15 @@ def create_rubrics(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE rubric (hash TEXT PRIMARY KEY, body TEXT NOT NULL)")
 
 
+def create_numbers(connection: sqlite3.Connection) -> None:
+    """What judges found once about a model and a rubric; nothing of any answer."""
+    connection.execute("CREATE TABLE number (key TEXT PRIMARY KEY, value REAL NOT NULL)")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     create_judgements,
     create_grades,
     create_overrides,
     create_rubrics,
+    create_numbers,
 )

@@ -37,6 +37,14 @@ class Store(Protocol):
         """Keep a judgement; one that stands under that key already is replaced."""
         ...
 
+    def get_number(self, key: str) -> float | None:
+        """The number under that key, or None: what a judge found once about a model and a rubric."""
+        ...
+
+    def put_number(self, key: str, number: float) -> None:
+        """Keep a number; one that stands under that key already is replaced."""
+        ...
+
     def add_grade(
         self, grade: Grade, *, answer: str, key: str, candidate: str = "", rubric: Rubric | None = None
     ) -> str:

@@ -84,6 +84,19 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO judgement (key, body, created) VALUES (?, ?, ?)", row)
 
+    # --- numbers ---
+
+    def get_number(self, key: str) -> float | None:
+        """The number under that key, or None."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT value FROM number WHERE key = ?", (key,)).fetchone()
+        return None if row is None else float(row[0])
+
+    def put_number(self, key: str, number: float) -> None:
+        """Keep a number; one that stands under that key already is replaced."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO number (key, value) VALUES (?, ?)", (key, number))
+
     # --- history ---
 
     def add_grade(

@@ -91,7 +91,7 @@ async def open_grader(settings: Settings | None = None, *, store: Store | None =
     Where answers go is said once, as a warning of the logger `evaluator`. Raises what `judging.open_judge` raises.
     """
     found = settings if settings is not None else load_settings()
-    async with open_judge(found, lambda words: _LOG.warning("%s", words.text(found.lang))) as judge:
+    async with open_judge(found, lambda words: _LOG.warning("%s", words.text(found.lang)), memory=store) as judge:
         yield _grader(judge, found, store)
 
 

@@ -59,7 +59,7 @@ class Prompts:
             raise PromptError(Problem(message, file=f"{name}.j2", hint=hint)) from error
 
     def data(self, name: str, shape: type[_Shape]) -> _Shape:
-        """What the JSON file `name` (without `.json`) holds, as `shape`: worked examples, say."""
+        """What the JSON file `name` (without `.json`) holds, as `shape`: background answers, say."""
         path = next((path for one in self.folders if (path := one / f"{name}.json").is_file()), None)
         if path is None:
             message = Words(f"缺少提示词 {name}.json", f"prompt {name}.json is missing")

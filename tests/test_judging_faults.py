@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from math import log
 
 import httpcore2
 import httpx
@@ -12,7 +13,7 @@ from small_rubric import ANSWER, IDS, RUBRIC
 
 from evaluator.client import Client
 from evaluator.grader import Grader
-from evaluator.judging import OneCallJudge, PerPointJudge
+from evaluator.judging import OneCallJudge, PerPointJudge, Profile
 from evaluator.models import Flag, Level
 from evaluator.prompts import Prompts
 from evaluator.report.labels import CAUSES
@@ -173,6 +174,60 @@ def test_one_question_that_fails_costs_only_its_key_point(httpx2_mock):
     assert [point.verdict.value for point in grade.key_points] == ["hit", "unscored", "hit"]
     assert grade.key_points[1].cause == "server_error"
     assert (grade.score, Flag.UNVERIFIED_EVIDENCE in grade.flags) == (None, False)
+
+
+def yes_or_no(share):
+    body = completion("是")
+    top = [{"token": "是", "logprob": log(share)}, {"token": "否", "logprob": log(1 - share)}]
+    body["choices"][0]["logprobs"] = {"content": [top[0] | {"top_logprobs": top}]}
+    return httpx.Response(200, json=body)
+
+
+@pytest.mark.parametrize(
+    ("response", "cause"),
+    [
+        (refusal(500, "oops"), "server_error"),
+        (httpcore2.ReadTimeout, "timeout"),
+        (httpcore2.ConnectError, "connection"),
+        (RATE, "rate_limited"),
+        (HTML_PAGE, "not_an_api"),
+        (refusal(401, "bad key"), "auth"),
+        (DECLINED, "refused"),
+    ],
+)
+def test_a_background_question_that_fails_is_never_counted_against_the_answer(httpx2_mock, response, cause):
+    def answer(request):
+        asked = json.loads(request.content)["messages"][-1]["content"]
+        if "我会认真负责" not in asked:
+            return ok('{"clauses": [1]}') if "JSON" in asked else yes_or_no(0.9)
+        if isinstance(response, type):
+            raise response("broken")
+        return response
+
+    httpx2_mock.post(CHAT).mock(side_effect=answer)
+    time = Time()
+    profile = Profile(cut_partial=0.0, cut_hit=1.0)
+    grade = graded(lambda client: PerPointJudge(client, PROMPTS, profile=profile), time)
+    assert {(point.verdict, point.cause) for point in grade.key_points} == {(Level.UNSCORED, cause)}
+    assert (grade.score, grade.complete) == (None, False)
+    assert time.now < 200
+
+
+def test_an_endpoint_that_refuses_log_probabilities_is_asked_for_letters_in_spite_of_its_profile(httpx2_mock):
+    def answer(request):
+        body = json.loads(request.content)
+        if body.get("logprobs"):
+            return refusal(400, "logprobs is not supported by this model")
+        asked = body["messages"][-1]["content"]
+        return ok('{"clauses": [1]}') if "JSON" in asked else ok("B" if "只回答一个字母" in asked else "是")
+
+    httpx2_mock.post(CHAT).mock(side_effect=answer)
+    profile = Profile(cut_partial=0.0, cut_hit=1.0)
+    grade = graded(lambda client: PerPointJudge(client, PROMPTS, profile=profile), Time())
+    assert [point.verdict for point in grade.key_points] == [Level.PARTIAL] * 3
+    assert {point.confidence for point in grade.key_points} == {None}
+    questions = [body["messages"][-1]["content"] for body in sent(httpx2_mock) if not body.get("logprobs")]
+    assert sum("我会认真负责" in asked for asked in questions) == len(IDS)
 
 
 def test_probabilities_of_the_verdict_words_become_the_confidence(httpx2_mock):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from loopback_model import completion, serving
-from small_rubric import RUBRIC, task
+from small_rubric import IDS, RUBRIC, task
 
 from evaluator.errors import PromptError, SettingsError
 from evaluator.judging import (
@@ -19,7 +19,9 @@ from evaluator.judging import (
     open_judge,
 )
 from evaluator.models import Level
+from evaluator.prompts import Prompts
 from evaluator.settings import Settings, load
+from evaluator.testing import MemoryStore
 
 URL = "http://127.0.0.1:1/v1"
 
@@ -119,6 +121,25 @@ def test_several_samples_have_several_seeds():
     assert all(f"/0.7/{seed}/" in key for seed in (10, 11, 12))
 
 
+@pytest.mark.parametrize(
+    ("values", "temperature"),
+    [
+        ({"samples": 3}, "0.7"),  # three replies at 0 would be one reply three times
+        ({"samples": 3, "temperature": 0.3}, "0.3"),
+        ({"samples": 3, "temperature": None}, "None"),
+        ({"samples": 1}, "0.0"),
+        ({"samples": 1, "temperature": 1.2}, "1.2"),
+    ],
+)
+def test_several_samples_are_sampled_and_a_single_one_is_not(values, temperature):
+    with serving() as (address, requests):
+        judge = opened(configured(base_url=address, **values))[0]
+        judged(configured(base_url=address, max_attempts=1, **values))
+    assert f"/{temperature}/" in judge.key
+    assert len(requests) == values["samples"]
+    assert {str(request.get("temperature")) for request in requests} == {temperature}
+
+
 def test_a_second_model_makes_a_cascade_and_both_hosts_are_announced():
     settings = configured(second_model="strong", second_base_url="http://127.0.0.1:2/v1", cascade_below=0.4)
     judge, said = opened(settings)
@@ -132,9 +153,9 @@ def test_a_prompt_folder_that_is_not_there_is_told_at_once(tmp_path):
         opened(configured(prompts_dir=tmp_path / "gone"))
 
 
-def judged(settings):
+def judged(settings, **options):
     async def go():
-        async with open_judge(settings) as judge:
+        async with open_judge(settings, **options) as judge:
             return await judge.judge(task())
 
     return asyncio.run(go())
@@ -147,6 +168,51 @@ def test_a_real_server_on_loopback_is_asked_and_read(ask):
     assert {verdict.level for verdict in judgement.verdicts} == {Level.HIT}
     assert judgement.usage.calls == len(requests) > 0
     assert judgement.usage.prompt == 50 * len(requests)
+
+
+PROFILED = "qwen2.5-coder-1.5b"
+
+
+def about_background(requests):
+    clause = Prompts().data("per_point/background", list)[0]["clauses"][0]
+    return sum(clause in request["messages"][-1]["content"] for request in requests)
+
+
+def test_what_the_judge_finds_about_a_rubric_is_kept_in_the_memory_from_one_opening_to_the_next():
+    memory = MemoryStore()
+    with serving() as (address, requests):
+        settings = configured(base_url=address, model=PROFILED, ask="per_point", max_attempts=1)
+        first = judged(settings, memory=memory)
+        assert about_background(requests) == len(IDS)
+        requests.clear()
+        second = judged(settings, memory=memory)
+        assert about_background(requests) == 0
+        requests.clear()
+        judged(settings)
+        assert about_background(requests) == len(IDS)
+    assert first.verdicts == second.verdicts
+    assert {verdict.level for verdict in first.verdicts} == {Level.MISSED}  # no surer of it than of the background
+
+
+def test_the_second_model_of_a_cascade_keeps_its_own_figures_in_the_same_memory():
+    memory = MemoryStore()
+    with serving() as (address, requests), serving() as (second, second_requests):
+        settings = configured(
+            base_url=address,
+            model=PROFILED,
+            second_base_url=second,
+            second_model=f"{PROFILED}-b",
+            cascade_below=1.0,
+            ask="per_point",
+            max_attempts=1,
+        )
+        judged(settings, memory=memory)
+        assert about_background(requests) == about_background(second_requests) == len(IDS)
+        requests.clear()
+        second_requests.clear()
+        judged(settings, memory=memory)
+        assert about_background(requests) == about_background(second_requests) == 0
+        assert len(requests) > 0 < len(second_requests)
 
 
 def test_where_no_schema_can_be_given_the_schema_is_told_as_json():

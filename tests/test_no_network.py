@@ -9,7 +9,7 @@ import pytest
 from small_rubric import ANSWER, RUBRIC
 
 from evaluator.grader import Grader
-from evaluator.judging import open_judge
+from evaluator.judging import Profile, open_judge
 from evaluator.localmodel import installed
 from evaluator.settings import Settings
 from evaluator.store import SqliteStore
@@ -67,15 +67,20 @@ def host(address):
     return address[0] if isinstance(address, tuple) else address
 
 
-@pytest.mark.parametrize("ask", ["per_point", "one_call"])
-def test_the_local_judge_reaches_nothing_but_loopback(tiny, watched, ask):
+@pytest.mark.parametrize(
+    ("ask", "profile"),
+    [("per_point", None), ("per_point", Profile(cut_partial=-2.0, cut_hit=-1.0)), ("one_call", None)],
+    ids=["letters", "yes or no", "one call"],
+)
+def test_the_local_judge_reaches_nothing_but_loopback(tiny, watched, monkeypatch, ask, profile):
+    monkeypatch.setattr("evaluator.judging.opening.profile_for", lambda _: profile)
     said = []
 
     async def go():
         settings = Settings(judge="local", local_model="tiny", data_dir=tiny, ask=ask)
         store = SqliteStore(settings.store_path)
         try:
-            async with open_judge(settings, said.append) as judge:
+            async with open_judge(settings, said.append, memory=store) as judge:
                 grader = Grader(judge, store=store)
                 return [await grader.grade(RUBRIC, answer) for answer in (ANSWER, "我会道歉。", ANSWER, "")]
         finally:

@@ -49,6 +49,7 @@ CASES = {
     "per_point/levels (without a partial sentence)": {"item": REQUIREMENTS[2]},
     "per_point/yes_no": {"hit": REQUIREMENTS[0].hit},
     "per_point/evidence": {"hit": REQUIREMENTS[0].hit},
+    "per_point/evidence_again": {"hit": REQUIREMENTS[0].hit, "numbers": [1, 2, 4]},
     "per_point/topic": {},
     "client/schema_note": {"schema": json.dumps(clause_schema([1, 2]))},
 }
@@ -103,8 +104,8 @@ def test_a_file_of_one_s_own_replaces_the_shipped_one_of_that_name_only(tmp_path
         ("per_point/topic.j2", None, True),
         ("per_point/topic.j2", "别的问法？", False),
         ("extra/new.j2", "新的", False),
-        ("per_point/examples.json", None, True),
-        ("per_point/examples.json", "[]", False),
+        ("per_point/background.json", None, True),
+        ("per_point/background.json", "[]", False),
         ("README.md", "说明", True),
     ],
 )
@@ -122,9 +123,9 @@ def test_a_changed_prompt_is_another_judge(tmp_path):
 
 
 def test_data_of_one_s_own_replace_the_shipped_ones(tmp_path):
-    assert Prompts(tmp_path).data("per_point/examples", list) == PROMPTS.data("per_point/examples", list) != []
-    write(tmp_path / "per_point" / "examples.json", "[1]")
-    assert Prompts(tmp_path).data("per_point/examples", list[int]) == [1]
+    assert Prompts(tmp_path).data("per_point/background", list) == PROMPTS.data("per_point/background", list) != []
+    write(tmp_path / "per_point" / "background.json", "[1]")
+    assert Prompts(tmp_path).data("per_point/background", list[int]) == [1]
     assert Prompts(tmp_path).names == PROMPTS.names
 
 
@@ -201,11 +202,11 @@ def test_data_that_are_not_there_are_named(tmp_path, name):
     ],
 )
 def test_data_that_cannot_be_read_are_named_with_the_place(tmp_path, text, field):
-    write(tmp_path / "per_point" / "examples.json", text)
+    write(tmp_path / "per_point" / "background.json", text)
     with pytest.raises(PromptError) as caught:
-        Prompts(tmp_path).data("per_point/examples", list[int])
+        Prompts(tmp_path).data("per_point/background", list[int])
     assert [problem.field for problem in caught.value.problems] == [field]
-    assert caught.value.problems[0].file == str(tmp_path / "per_point" / "examples.json")
+    assert caught.value.problems[0].file == str(tmp_path / "per_point" / "background.json")
     assert "内容不对" in caught.value.text("zh")
 
 
@@ -235,7 +236,7 @@ def messages(way, answer):
 
     client = ScriptedClient(script)
     if way in {"letters", "yes or no"}:
-        profile = Profile(cut_partial=0.0, cut_hit=1.0, examples=2) if way == "yes or no" else None
+        profile = Profile(cut_partial=0.0, cut_hit=1.0) if way == "yes or no" else None
         judge = PerPointJudge(client, PROMPTS, profile=profile)
     else:
         judge = OneCallJudge(client, PROMPTS, form=way)
@@ -250,7 +251,7 @@ WAYS = ["numbers", "quotes", "letters", "yes or no"]
 def test_the_fixed_part_comes_first_and_is_the_same_bytes_for_every_answer(way):
     sent = [turn for answer in ANSWERS for turn in messages(way, answer)]
     assert len({json.dumps(turn[:-1]) for turn in sent}) == 1
-    assert len(sent[0]) > 1
+    assert len(sent[0]) == (1 if way == "yes or no" else 2)
     assert all("只写一句" not in json.dumps(turn[:-1], ensure_ascii=False) for turn in sent)
     for turn in sent:  # the question, too, stands before the answer
         whole = "\n".join(message["content"] for message in turn)
@@ -268,7 +269,13 @@ def test_what_stands_in_an_answer_is_never_a_template_and_closes_nothing(way):
 
 
 def test_prompts_for_json_say_json():
-    for name in ("one_call/answer", "one_call/answer_quotes", "per_point/evidence", "client/schema_note"):
+    for name in (
+        "one_call/answer",
+        "one_call/answer_quotes",
+        "per_point/evidence",
+        "per_point/evidence_again",
+        "client/schema_note",
+    ):
         assert "json" in PROMPTS.render(name, **CASES[name]).lower()
 
 

@@ -91,7 +91,7 @@ async def _grade(settings: Settings, rubric: Rubric, answer: str, names: tuple[s
         if rubric.kind.objective:
             grade = await Grader(KeywordJudge(), store=kept, lang=settings.lang).grade(rubric, answer)
         else:
-            async with open_judge(settings, lambda words: note(words.text(settings.lang))) as judge:
+            async with open_judge(settings, lambda words: note(words.text(settings.lang)), memory=store) as judge:
                 grader = Grader(judge, store=kept, max_answer_chars=settings.max_answer_chars, lang=settings.lang)
                 grade = await grader.grade(rubric, answer, names=names)
         if settings.history:

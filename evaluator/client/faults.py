@@ -168,9 +168,11 @@ def _of_connection(error: BaseException, scene: Scene, *, timeout: bool = False)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: list[int] = []  # a library that raises an error from one that it caused itself makes a ring
     link: BaseException | None = error
-    while link is not None:
+    while link is not None and id(link) not in seen:
         yield link
+        seen.append(id(link))
         link = link.__cause__ or link.__context__
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
 from evaluator.judging.per_point import PerPointJudge
 from evaluator.judging.prompting import LOCAL
-from evaluator.judging.protocol import Judge
+from evaluator.judging.protocol import Judge, Memory
 from evaluator.judging.thresholds import profile_for
 from evaluator.localmodel import available, installed, running
 from evaluator.prompts import Prompts
@@ -29,6 +30,8 @@ LOCAL_WINDOW = 3_000
 """Characters of an answer in one prompt to the local model, beside the rubric, in its context of 8,192 tokens."""
 REMOTE_WINDOW = 12_000
 _REMOTE_AT_ONCE = 8
+_VOTING_TEMPERATURE = 0.7
+"""Several replies at temperature 0 would be one reply paid for several times."""
 
 
 def chosen_kind(settings: Settings) -> Kind:
@@ -42,28 +45,28 @@ def chosen_kind(settings: Settings) -> Kind:
 
 
 @asynccontextmanager
-async def open_judge(settings: Settings, announce: Announce = lambda _: None) -> AsyncIterator[Judge]:
+async def open_judge(
+    settings: Settings, announce: Announce = lambda _: None, *, memory: Memory | None = None
+) -> AsyncIterator[Judge]:
     """The judge that the settings ask for; whatever it started ends with the block.
 
-    `announce` is told, before the first call, where answers go. Raises SettingsError where no endpoint is configured or
-    its host was not agreed to, ModelError where the local model cannot be started, PromptError for a broken overlay.
+    `announce` is told, before the first call, where answers go; `memory` keeps what a judge found once about a rubric
+    (a store will do). Raises SettingsError where no endpoint is configured or its host was not agreed to, ModelError
+    where the local model cannot be started, PromptError for a broken overlay.
     """
     kind = chosen_kind(settings)
+    if kind == "keyword":
+        announce(_keyword_words(settings))
+        yield KeywordJudge(settings.lang)
+        return
     async with AsyncExitStack() as stack:
-        if kind == "keyword":
-            announce(_keyword_words(settings))
-            yield KeywordJudge(settings.lang)
-            return
-        prompts = Prompts(settings.prompts_dir)
-        if kind == "local":
-            first = await _local(settings, prompts, stack, announce)
-        else:
-            first = await _remote(settings, _configured(settings), prompts, stack, announce)
+        opening = _Opening(settings, Prompts(settings.prompts_dir), stack, announce, memory)
+        first = await (opening.local() if kind == "local" else opening.remote(_configured(settings)))
         second = endpoint(settings, second=True)
         if second is None:
             yield first
         else:
-            strong = await _remote(settings, second, prompts, stack, announce, named="second_")
+            strong = await opening.remote(second, named="second_")
             yield CascadeJudge(first, strong, below=settings.cascade_below)
 
 
@@ -96,70 +99,81 @@ def _configured(settings: Settings) -> Endpoint:
     return found
 
 
-async def _local(settings: Settings, prompts: Prompts, stack: AsyncExitStack, announce: Announce) -> Judge:
-    announce(
-        Words(
-            f"本机模型 {settings.local_model} 启动中；答案不离开这台机器",
-            f"starting {settings.local_model} on this machine; answers do not leave it",
-        )
-    )
-    server = await stack.enter_async_context(running(settings.local_model, data_dir=settings.data_dir, say=announce))
-    target = Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL)
-    client = await stack.enter_async_context(_client(settings, target, prompts))
-    return WindowedJudge(_asked(settings, client, prompts, default="per_point", at_once=1), max_chars=LOCAL_WINDOW)
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What every judge that asks a model is made from."""
 
+    settings: Settings
+    prompts: Prompts
+    stack: AsyncExitStack
+    announce: Announce
+    memory: Memory | None
 
-async def _remote(
-    settings: Settings,
-    target: Endpoint,
-    prompts: Prompts,
-    stack: AsyncExitStack,
-    announce: Announce,
-    *,
-    named: str = "",
-) -> Judge:
-    host = host_of(target.base_url)
-    if not settings.consents(target.base_url):
-        raise SettingsError(
-            Problem(
-                Words(f"还没有同意把答案发送到 {host}", f"sending answers to {host} was not agreed to"),
-                hint=Words(
-                    f'加 --yes，或在设置文件里写 consent_host = ["{host}"]',
-                    f'add --yes, or put consent_host = ["{host}"] into a settings file',
-                ),
+    async def local(self) -> Judge:
+        """The model on this machine, started for as long as the stack is open."""
+        name = self.settings.local_model
+        self.announce(
+            Words(
+                f"本机模型 {name} 启动中；答案不离开这台机器",
+                f"starting {name} on this machine; answers do not leave it",
             )
         )
-    said = [name for name in (f"{named}base_url", f"{named}provider", "base_url") if getattr(settings, name)]
-    origin = settings.origin(said[0] if said else "provider")
-    announce(Words(f"答案将发送到 {host}（来源：{origin}）", f"answers go to {host} (from: {origin})"))
-    client = await stack.enter_async_context(_client(settings, target, prompts))
-    at_once = 1 if is_loopback(target.base_url) else _REMOTE_AT_ONCE
-    return WindowedJudge(
-        _asked(settings, client, prompts, default="one_call", at_once=at_once), max_chars=REMOTE_WINDOW
-    )
+        server = await self.stack.enter_async_context(running(name, data_dir=self.settings.data_dir, say=self.announce))
+        target = Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL)
+        return WindowedJudge(await self._asked(target, "per_point", at_once=1), max_chars=LOCAL_WINDOW)
 
+    async def remote(self, target: Endpoint, *, named: str = "") -> Judge:
+        """A configured endpoint; SettingsError where its host was not agreed to."""
+        host = host_of(target.base_url)
+        if not self.settings.consents(target.base_url):
+            raise SettingsError(
+                Problem(
+                    Words(f"还没有同意把答案发送到 {host}", f"sending answers to {host} was not agreed to"),
+                    hint=Words(
+                        f'加 --yes，或在设置文件里写 consent_host = ["{host}"]',
+                        f'add --yes, or put consent_host = ["{host}"] into a settings file',
+                    ),
+                )
+            )
+        said = [name for name in (f"{named}base_url", f"{named}provider", "base_url") if getattr(self.settings, name)]
+        origin = self.settings.origin(said[0] if said else "provider")
+        self.announce(Words(f"答案将发送到 {host}（来源：{origin}）", f"answers go to {host} (from: {origin})"))
+        at_once = 1 if is_loopback(target.base_url) else _REMOTE_AT_ONCE
+        return WindowedJudge(await self._asked(target, "one_call", at_once=at_once), max_chars=REMOTE_WINDOW)
 
-def _client(settings: Settings, target: Endpoint, prompts: Prompts) -> Client:
-    return Client(
-        target,
-        timeout=settings.timeout,
-        max_attempts=settings.max_attempts,
-        prices=Prices.load(settings.prices_file),
-        schema_note=lambda schema: prompts.render("client/schema_note", schema=json.dumps(schema, ensure_ascii=False)),
-    )
+    async def _asked(self, target: Endpoint, default: str, *, at_once: int) -> Judge:
+        """The way of asking. Probabilities are the same every time, so only whole replies are put to the vote."""
+        settings, prompts = self.settings, self.prompts
+        client = await self.stack.enter_async_context(self._client(target))
+        if (default if settings.ask == "auto" else settings.ask) == "per_point":
+            profile = profile_for(target.model)
+            return PerPointJudge(
+                client, prompts, profile=profile, at_once=at_once, lang=settings.lang, memory=self.memory
+            )
+        temperature = settings.temperature
+        if settings.samples > 1 and temperature == 0:
+            temperature = _VOTING_TEMPERATURE
 
+        def voter(index: int) -> Judge:
+            seed = None if settings.seed is None else settings.seed + index
+            return OneCallJudge(
+                client,
+                prompts,
+                temperature=temperature,
+                seed=seed,
+                max_tokens=settings.max_output_tokens,
+            )
 
-def _asked(settings: Settings, client: Client, prompts: Prompts, *, default: str, at_once: int) -> Judge:
-    """The way of asking; several samples only where replies are sampled: probabilities are the same every time."""
-    ask = default if settings.ask == "auto" else settings.ask
-    if ask == "per_point":
-        profile = profile_for(client.endpoint.model)
-        return PerPointJudge(client, prompts, profile=profile, at_once=at_once, lang=settings.lang)
+        return voter(0) if settings.samples == 1 else VotingJudge(voter, settings.samples)
 
-    def voter(index: int) -> Judge:
-        seed = None if settings.seed is None else settings.seed + index
-        return OneCallJudge(
-            client, prompts, temperature=settings.temperature, seed=seed, max_tokens=settings.max_output_tokens
+    def _client(self, target: Endpoint) -> Client:
+        def note(schema: object) -> str:
+            return self.prompts.render("client/schema_note", schema=json.dumps(schema, ensure_ascii=False))
+
+        return Client(
+            target,
+            timeout=self.settings.timeout,
+            max_attempts=self.settings.max_attempts,
+            prices=Prices.load(self.settings.prices_file),
+            schema_note=note,
         )
-
-    return voter(0) if settings.samples == 1 else VotingJudge(voter, settings.samples)

@@ -83,6 +83,33 @@ class Judge(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """Numbers that a judge found once and need not ask for again, by a key of everything that they depend on."""
+
+    def get_number(self, key: str) -> float | None:
+        """The number under that key, or None."""
+        ...
+
+    def put_number(self, key: str, number: float) -> None:
+        """Keep a number."""
+        ...
+
+
+class Forgetful:
+    """A memory that ends with the process."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, float] = {}
+
+    def get_number(self, key: str) -> float | None:
+        """The number under that key, or None."""
+        return self._numbers.get(key)
+
+    def put_number(self, key: str, number: float) -> None:
+        """Keep a number."""
+        self._numbers[key] = number
+
+
 def unscored(task: Task, cause: str, reason: str = "") -> tuple[Verdict, ...]:
     """A verdict `unscored` for every requirement."""
     return tuple(

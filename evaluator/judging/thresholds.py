@@ -1,9 +1,10 @@
 """From a model's log-probabilities to verdicts: signals, cuts and the probabilities of the three levels.
 
-A small model says yes to nearly everything; what it knows is in how much more likely yes is than no. These log-odds
-are the signal, and two cuts, chosen by calibration, part missed, partial and hit::
+A small model says yes to nearly everything; what it knows is in how much more likely yes is than no, compared with
+answers that are known to meet nothing. That is the signal, and two cuts, chosen by calibration, part missed, partial
+and hit::
 
-    signal       = ln P(是) − ln P(否)
+    signal       = ln P(是) / P(否) about this answer − the mean of the same about the background answers
     P(≥ partial) = σ(slope · (signal − cut_partial))
     P(hit)       = σ(slope · (signal − cut_hit))
 
@@ -18,8 +19,6 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from pydantic import Field
-
 from evaluator.models import Level, Model, Probabilities
 
 LETTERS = ("A", "B", "C")
@@ -29,8 +28,6 @@ YES_NO = ("是", "否")
 class Profile(Model):
     """How to read one model's log-probabilities. `fitted_on` says on what the numbers were chosen."""
 
-    examples: int = Field(default=0, ge=0)
-    """How many worked examples stand before the question."""
     cut_partial: float
     cut_hit: float
     slope: float = 1.0

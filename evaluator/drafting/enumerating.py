@@ -1,0 +1,115 @@
+"""Enumerations: (1) (2), ① ②, 1. 2., 第一 第二, 一是 二是, 首先 其次 最后, First Second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from evaluator.drafting.pieces import Piece, kept, trimmed
+
+_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
+_HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s")
+_STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)]))"
+_FEW = 3
+"""Fewer items than this at the top, and the items inside them are the key points."""
+
+
+def number(text: str) -> int:
+    """The number that digits, ①, 十二 or a letter stand for; 0 where it is none."""
+    if text.isdecimal():
+        return int(text)
+    if len(text) == 1 and "①" <= text <= "⑳":
+        return ord(text) - ord("①") + 1
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return ord(text.casefold()) - ord("a") + 1
+    tens, ten, ones = text.rpartition("十")
+    if any(char not in _DIGITS for char in tens + ones) or not text:
+        return 0
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+
+
+_CN = "[一二三四五六七八九十]{1,3}"
+_NUMBERED = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        rf"[（(]\s*(\d{{1,2}}|{_CN})\s*[)）]",
+        r"([①-⑳])",
+        rf"{_STARTS}(\d{{1,2}})\s*[.．、)）](?!\d)",
+        rf"{_STARTS}({_CN})[、.．]",
+        rf"{_STARTS}第({_CN})(?:点|步|个方面)?[,，、：:]?",
+        rf"{_STARTS}([一二三四五六七八九])(?:是|要|方面)",
+        rf"{_STARTS}([A-Ha-h])[.．、)）]",
+    )
+)
+_BULLETS = re.compile(r"^[ \t]*[•·●■◆*\-–][ \t]*", re.MULTILINE)
+_IN_ORDER = re.compile(
+    rf"{_STARTS}(?:首先|其次|再次|再者|然后|接着|接下来|随后|此外|另外|最后)|"
+    r"\b(?:First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Next|Then|Finally|Lastly)\b(?=[,，]|\s+I\b)",
+    re.MULTILINE,
+)
+_FIRST = re.compile(r"首先|First")
+
+
+def enumerated(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
+    """The items of the outermost enumeration, or of those inside it where the outermost has only two; else nothing."""
+    end = len(text) if end is None else end
+    items = _outermost(text, start, end)
+    if 0 < len(items) < _FEW:
+        inner = [enumerated(text, item.start, item.end) for item in items]
+        if any(inner):
+            return [piece for item, found in zip(items, inner, strict=True) for piece in found or [item]]
+    return items
+
+
+def in_order(text: str) -> list[Piece]:
+    """What follows 首先, 其次, …, 最后, each up to the next one; the last one up to the end of its sentence."""
+    marks = list(_IN_ORDER.finditer(text))
+    while marks and not _FIRST.match(marks[0][0]):
+        del marks[0]
+    return _between(text, marks, len(text), sentence=True) if len(marks) > 1 else []
+
+
+def head(text: str, item: Piece) -> Piece:
+    """What names the item: its first clause, or all of it where that is a single character."""
+    cut = _HEAD_END.search(text, item.start + 1, item.end)
+    short = trimmed(text, Piece(item.start, cut.start(), item.points)) if cut else None
+    return short if short is not None and short.end - short.start > 1 else item
+
+
+def _outermost(text: str, start: int, end: int) -> list[Piece]:
+    runs = [_counted(text, marks, start, end) for marks in _NUMBERED]
+    runs.append(list(_BULLETS.finditer(text, start, end)))
+    runs = [run for run in runs if len(run) > 1]
+    if not runs:
+        return []
+    earliest: Callable[[list[re.Match[str]]], int] = lambda run: run[0].start()  # noqa: E731
+    return _between(text, min(runs, key=earliest), end, sentence=False)
+
+
+def _counted(text: str, marks: re.Pattern[str], start: int, end: int) -> list[re.Match[str]]:
+    """The marks that count up from one; a number out of order is no mark."""
+    run: list[re.Match[str]] = []
+    due = 1
+    for mark in marks.finditer(text, start, end):
+        if (value := number(mark[1])) == due or (value == 1 and run):
+            run.append(mark)
+            due = value + 1
+    return run
+
+
+def _between(text: str, marks: list[re.Match[str]], end: int, *, sentence: bool) -> list[Piece]:
+    spans = [(mark.end(), following.start()) for mark, following in pairwise(marks)]
+    last = marks[-1].end()
+    spans.append((last, _end_of_last(text, last, end, sentence=sentence or not _by_line(text, marks))))
+    return kept(text, [Piece(first, stop) for first, stop in spans])
+
+
+def _by_line(text: str, marks: list[re.Match[str]]) -> bool:
+    return all("\n" in text[mark.end() : following.start()] for mark, following in pairwise(marks))
+
+
+def _end_of_last(text: str, last: int, end: int, *, sentence: bool) -> int:
+    """What follows the last item on a line or in a sentence of its own is not part of it, unless it is numbered too."""
+    stop = re.compile(r"。" if sentence else r"\n(?!\s*(?:[（(]?\d|[①-⑳]|[a-h][.．、)]))").search(text, last + 1, end)
+    return stop.start() if stop else end

@@ -1,0 +1,96 @@
+"""Pieces of a text: where they start and end, trimmed of what only surrounds them; lists such as A、B和C等."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_BEFORE = re.compile(
+    r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|[①-⑳]"
+    r"|\d{1,2}\s*[.．、](?!\d)|第[一二三四五六七八九十][,，、：:]|(?:以及|并且)(?=.)|(?:and|or)\b"
+    r"|(?:采分点|得分点|给分点|评分要点|答题要点|要点)\s*[\d一二三四五六七八九十]*\s*[：:])+",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"[\s，,。；;：:、.．…]+$")
+_AND_SO_ON = re.compile(
+    r"(?:等等?|之类)(?:几个?|多个?|[一二两三四五六七八九十\d]+个?)?"
+    r"(?:方面|内容|要点|环节|因素|指标|能力|措施|问题|要素|角度|维度|素质|技能|步骤)?(?:的?(?:内容|能力|做法|表现))?$"
+)
+_PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", '"': '"', "《": "》"}
+_NO_CONJUNCTION = re.compile(
+    r"亲和|温和|和谐|和解|缓和|总和|饱和|平和|柔和|和睦|和气|参与|与会|给与|赋与|及时|及早|普及|涉及|及格|顾及|以及"
+)
+_CONJUNCTION = re.compile(r"以及|和|与|及|\s+and\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`text[start:end]`, with the points that the paper gives for it, if any."""
+
+    start: int
+    end: int
+    points: float | None = None
+
+    def of(self, text: str) -> str:
+        """The words."""
+        return text[self.start : self.end]
+
+
+def trimmed(text: str, piece: Piece) -> Piece | None:
+    """Without numbers, punctuation and one pair of quotation marks around it; None where nothing is left."""
+    start, end = piece.start, piece.end
+    if lead := _BEFORE.match(text, start, end):
+        start = lead.end()
+    if tail := _BEHIND.search(text[start:end]):
+        end = start + tail.start()
+    if end - start > 2 and _PAIRS.get(text[start]) == text[end - 1] and text[start] not in text[start + 1 : end - 1]:
+        start, end = start + 1, end - 1
+    return replace(piece, start=start, end=end) if start < end else None
+
+
+def kept(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Trimmed; what says nothing or was said before is left out."""
+    found: dict[str, Piece] = {}
+    for piece in pieces:
+        neat = trimmed(text, piece)
+        if neat is not None and any(char.isalnum() for char in neat.of(text)):
+            found.setdefault(neat.of(text), neat)
+    return list(found.values())
+
+
+def listed(text: str, start: int, end: int, *, shortest: int = 3) -> list[Piece]:
+    """The items of the list in `text[start:end]`; one item where it is no list.
+
+    A conjunction parts two items only where each has at least `shortest` characters: 产品和服务 is one thing.
+    """
+    if tail := _AND_SO_ON.search(text[start:end].rstrip(" 。；;，,")):
+        end = start + tail.start()
+    inside = text[start:end]
+    mark = next((mark for mark in ("；;", "、", "，,") if re.search(f"[{mark}]", inside)), "")
+    spans = [found.span() for found in re.finditer(f"[^{mark}]+", inside)] if mark else [(0, len(inside))]
+    pieces = [Piece(start + first, start + last) for first, last in spans]
+    if pieces and mark != "；;":
+        pieces[-1:] = _parted(text, pieces[-1], shortest)
+    return kept(text, pieces)
+
+
+def _parted(text: str, piece: Piece, shortest: int) -> list[Piece]:
+    for found in _CONJUNCTION.finditer(text, piece.start, piece.end):
+        if any(
+            word.start() <= found.start() < word.end() and word[0] != found[0]
+            for word in _NO_CONJUNCTION.finditer(text, piece.start, piece.end)
+        ):
+            continue
+        before, behind = found.start() - piece.start, piece.end - found.end()
+        if min(before, behind) >= shortest:
+            return [replace(piece, end=found.start()), *_parted(text, replace(piece, start=found.end()), shortest)]
+    return [piece]
+
+
+def sentences(text: str, start: int = 0) -> list[Piece]:
+    """Sentences from `start` on, full stops and line breaks left out."""
+    return [
+        Piece(found.start(), found.end())
+        for found in re.compile(r"(?:[^。！？!?\n.]|\.(?!\s|$))+").finditer(text, start)
+        if found[0].strip()
+    ]

@@ -62,8 +62,9 @@ def _utf_8(data: bytes) -> Decoded | None:
     found = _decoded(data, "utf-8")
     if not found.broken:
         return found
-    several_bytes = sum(char > "\x7f" for char in found.text) - found.text.count("�")
-    return found if found.broken <= max(1, _BROKEN_SHARE * several_bytes) and several_bytes else None
+    several_bytes = sum(char > "\x7f" for char in found.text) - found.broken
+    cut_off = found.broken == 1 and found.text.endswith("�") and several_bytes > 1
+    return found if cut_off or found.broken <= _BROKEN_SHARE * several_bytes else None
 
 
 def _decoded(data: bytes, encoding: str) -> Decoded:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _STARTS = re.compile(
     r"""
@@ -34,7 +35,10 @@ _AROUND_NUMBER = "-–—·~～ \t　（）()[]"
 _DIGITS = re.compile(r"(?<!^)\d+")
 """The number that a line starts with is the number of a question, and no reason to call two lines the same."""
 _LABEL = re.compile(r"[^\s，。；]{1,8}[:：]$")
-_ENDS = "。！？；：!?;:"
+_ENDS = tuple("。！？；：!?;:.")
+_ALIKE = 12.0
+_INDENT = 8.0
+"""In points."""
 _EDGE = 3
 """How many lines at the top and at the bottom of a page may be headers."""
 _FULL = 0.93
@@ -75,15 +79,13 @@ def joined(pages: Sequence[Sequence[Line]]) -> str:
     lines = [line for page in pages for line in page]
     edge = _right_edge(lines)
     left = min((line.left for line in lines), default=0.0)
-    text = ""
-    before: Line | None = None
-    for line in lines:
-        if before is not None:
-            text = _appended(text, line.text) if _goes_on(before, line, left, edge) else f"{text}\n{line.text}"
+    paragraphs: list[list[str]] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        if before is not None and _goes_on(before, line, left, edge):
+            paragraphs[-1].append(line.text)
         else:
-            text = line.text
-        before = line
-    return text
+            paragraphs.append([line.text])
+    return "\n".join(map(_glued, paragraphs))
 
 
 def _edges(page: Sequence[Line]) -> set[int]:
@@ -108,20 +110,29 @@ def _outer(page: Sequence[Line], repeated: set[tuple[str, int]]) -> set[int]:
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
-    # The widest lines may stand in the margin; a tenth of the lines reaches the edge of running text.
-    ends = sorted(line.right for line in lines)
-    return ends[int(len(ends) * 0.9)] if ends else 0.0
+    """How far running text goes: the furthest that two lines agree on, as a line alone may stand in the margin."""
+    ends = sorted((line.right for line in lines), reverse=True)
+    return next((far for far, near in pairwise(ends) if far - near <= _ALIKE), ends[0] if ends else 0.0)
 
 
 def _goes_on(before: Line, line: Line, left: float, edge: float) -> bool:
-    full = before.right - left >= _FULL * (edge - left)
-    if not full or _STARTS.match(line.text) or _LABEL.fullmatch(before.text.strip()):
+    if _STARTS.match(line.text) or _LABEL.fullmatch(before.text.strip()):
         return False
-    indented = line.left > left + 8 and before.text.rstrip().endswith(tuple(_ENDS))
-    return not indented
+    if line.left > left + _INDENT and before.text.rstrip().endswith(_ENDS):
+        return False
+    # The line before was broken where the next word had no room, or else it ended by itself.
+    first = re.match(r"[\x21-\x7e]+|..?", line.text)
+    width = (line.right - line.left) / len(line.text) * len(first.group()) if first else 0.0
+    return before.right - left >= _FULL * (edge - left) or before.right + width > edge
 
 
-def _appended(text: str, more: str) -> str:
-    if text.endswith("\xad"):
-        return text[:-1] + more
-    return f"{text} {more}" if _LATIN.search(text) and more[:1].isascii() else text + more
+def _glued(parts: Sequence[str]) -> str:
+    text = parts[0]
+    glued = []
+    for more in parts[1:]:
+        divided = text.endswith("\xad")
+        glued.append(text[:-1] if divided else text)
+        if not divided and _LATIN.search(text) and more[:1].isascii():
+            glued.append(" ")
+        text = more
+    return "".join([*glued, text.rstrip("\xad")])

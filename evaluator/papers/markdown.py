@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from html import unescape
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
-_BOLD = re.compile(r"\*\*(?=\S)([^\n]*?\S)\*\*|(?<![_\w])__(?=[^\s_])([^_\n]*[^\s_])__(?![_\w])")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE)
+_BOLD = re.compile(r"\*\*(?=\S)([^\n]{0,400}?\S)\*\*|(?<![_\w])__(?=[^\s_])([^_\n]*[^\s_])__(?![_\w])")
 _ITALIC = re.compile(
     r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![A-Za-z0-9*])|(?<![A-Za-z0-9*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])"
 )
 """Between two words the stars multiply."""
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_LINK = re.compile(r"\[([^\]\n]+)\]\((?:https?:|mailto:|/|#|\.)[^)\n]*\)")
+_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\)")
+_LINK = re.compile(r"\[([^\]\n]{1,300})\]\((?:https?:|mailto:|/|#|\.)[^)\n]{0,2000}\)")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+|^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*(?:(?:[-*_][ \t]*){3,}|={3,}|(?:```|~~~).*)$", re.MULTILINE)
@@ -38,12 +38,18 @@ def plain(text: str) -> str:
     text = _RULE.sub(lambda rule: rule.group() if _BLANK.search(rule.group()) else "", text)
     for sign in (_LINE_SIGNS, _IMAGE):
         text = sign.sub("", text)
-    text = _HEADING.sub(r"\1", text)
+    text = _HEADING.sub(_title, text)
     for sign in (_BOLD, _ITALIC):
         text = sign.sub(lambda found: found[1] or found[2] or "", text)
     for sign in (_LINK, _CODE, _ESCAPED):
         text = sign.sub(r"\1", text)
     return unescape(_BREAK.sub("\n", text))
+
+
+def _title(heading: re.Match[str]) -> str:
+    text = heading[1].rstrip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else text
 
 
 def _cells(row: re.Match[str]) -> str:

@@ -44,6 +44,8 @@ _ARCHIVES = (
 _MESSAGE = re.compile(rb"\s*(?:From:|MIME-Version:|Content-Type:\s*multipart/)", re.IGNORECASE)
 _UNREADABLE_SHARE = 0.3
 _NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff]")
+_MARKUP = 5
+"""How many times as long as its text a page may be."""
 _SHOWN = 60
 
 
@@ -110,6 +112,8 @@ def _text(data: bytes, name: str) -> tuple[str, str, tuple[PaperWarning, ...]]:
     if _MESSAGE.match(data[:200]) and (page := _web_archive(data)):
         return "html", webpage.plain(page), ()
     found = _decoded(data, name).text
+    if len(found) > MAX_CHARACTERS * _MARKUP:
+        raise _too_large(name)
     if webpage.looks_like(found):
         return "html", webpage.plain(found), ()
     if name.lower().endswith((".md", ".markdown")) or markdown.looks_like(found):

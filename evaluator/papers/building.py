@@ -1,0 +1,194 @@
+"""From stretches of the text to the questions of a paper: stem, options, kind, right answer, points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evaluator.models import Option, Question, QuestionKind, Section, Span
+from evaluator.papers import choices
+from evaluator.papers.headings import Heading, kind_named, stem_points
+from evaluator.papers.labels import LABEL, TAGS, Part
+from evaluator.papers.raw import RawQuestion, RawSection, Stretch
+from evaluator.papers.repair import Mended
+
+_K = QuestionKind
+_CHOICES = frozenset({_K.SINGLE_CHOICE, _K.MULTIPLE_CHOICE})
+_TAG = re.compile(rf"^\s*[【\[(（]({TAGS})[】\])）]\s*[:：]?\s*")
+_CUT_LABEL = re.compile(r"(?:^|\n)\s*[【\[]?(?:参考答?|答案|参考|解|答|标准答?|正确答?)[】\]]?\s*$")
+"""A label that the end of the text cut off, or that stands alone."""
+_EXPERIENCE = re.compile(
+    r"(?:分享|描述|讲述|回忆|举例|谈谈|介绍).{0,8}(?:一次|一个|经历|例子|案例)"
+    r"|你曾|您曾|曾经|的经历|Tell me about a time",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"假设|假如|如果|倘若|若|某.{1,12}(?:客户|公司|团队|员工)"
+    r"|(?:你|您)(?:会|将|该|应)?(?:如何|怎么|怎样)(?:处理|应对|解决|办|回应)|What would you do",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)）]*|\n+|$)")
+_LONGEST_STEM = 400
+_SHORTEST_ANSWER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One text of a question with the place that it comes from."""
+
+    text: str = ""
+    span: Span | None = None
+
+
+class Builder:
+    """Builds sections; `unlabelled` says that answers without any label are to be told from stems."""
+
+    def __init__(self, mended: Mended, *, unlabelled: bool) -> None:
+        self._mended = mended
+        self._unlabelled = unlabelled
+
+    def section(self, raw: RawSection) -> Section:
+        """The section with its questions."""
+        questions = tuple(self._question(question, raw.heading) for question in raw.questions)
+        kinds = {question.kind for question in questions}
+        heading = raw.heading
+        kind = heading.kind or (next(iter(kinds)) if len(kinds) == 1 and heading.title else None)
+        return Section(
+            title=heading.title,
+            kind=kind,
+            count=heading.count,
+            points_each=heading.each,
+            total=heading.total,
+            questions=questions,
+        )
+
+    def field(self, stretches: Sequence[Stretch]) -> Field:
+        """The text of `stretches`, trimmed, and the span of the source from the first to the last."""
+        pieces = [(self._trimmed(start, end)) for start, end in stretches]
+        pieces = [(start, end) for start, end in pieces if end > start]
+        if not pieces:
+            return Field()
+        text = "\n".join(tidy(self._mended.text[start:end]) for start, end in pieces)
+        return Field(text, self._mended.span(pieces[0][0], max(end for _, end in pieces)))
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        text = self._mended.text
+        while start < end and (text[start].isspace() or text[start] in "*_#|"):
+            start += 1
+        while start < end and (text[end - 1].isspace() or text[end - 1] in "*_#|【["):
+            end -= 1
+        return start, end
+
+    def _question(self, raw: RawQuestion, heading: Heading) -> Question:
+        stem = raw.parts.get(Part.STEM, [])
+        answer = raw.parts.get(Part.ANSWER, [])
+        if self._unlabelled and not raw.answered and stem:
+            stem, answer = self._told_apart(stem)
+        stem_field, reference = self.field(stem), self.field(answer)
+        analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
+        text = _CUT_LABEL.sub("", stem_field.text).strip()
+        tag = _TAG.match(text)
+        named = kind_named(tag[1]) if tag else None
+        text, points = stem_points(text[tag.end() :] if tag else text)
+        choice = heading.choice or bool(tag and "选择" in tag[1])
+        text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
+        material = self.field(raw.material).text
+        kind = kind or (_K.CASE if material else _by_wording(text))
+        return Question(
+            number=raw.number,
+            stem=text,
+            kind=kind,
+            options=options,
+            correct=correct,
+            reference="" if kind.objective and kind is not _K.FILL_BLANK and correct else reference.text,
+            analysis=analysis.text,
+            points=points if points is not None else _points_each(heading),
+            material=material,
+            stem_span=stem_field.span,
+            reference_span=reference.span,
+            analysis_span=analysis.span,
+        )
+
+    def _told_apart(self, stem: list[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
+        """Stem and answer that stand in one piece: the stem ends with the first run of sentences that ask."""
+        start, end = stem[0][0], stem[-1][1]
+        text = self._mended.text[start:end]
+        asked = 0
+        for match in _SENTENCE.finditer(text):
+            sentence = match.group().strip()
+            if not sentence:
+                continue
+            if match.end() > _LONGEST_STEM:
+                break
+            if re.search(r"[?？][”\"』」)）]*$", sentence):
+                asked = match.end()
+            elif asked:
+                break
+        if not asked or len(text) - asked < _SHORTEST_ANSWER or len(stem) > 1 or choices.split_options(text)[1]:
+            return stem, []
+        return [(start, start + asked)], [(start + asked, end)]
+
+
+def tidy(text: str) -> str:
+    """Text without emphasis marks, with single line breaks and blanks."""
+    text = re.sub(r"\*\*|__(?!_)(?<!___)", "", text) if "**" in text else text
+    text = re.sub(r"[^\S\n]*\n\s*", "\n", text)
+    return re.sub(r"[^\S\n]{3,}", "  ", text).strip()
+
+
+def _objective(
+    stem: str, answer: str, kind: QuestionKind | None, *, choice: bool
+) -> tuple[str, tuple[Option, ...], tuple[str, ...], QuestionKind | None]:
+    """Stem, options, right answer and kind as far as code can tell them."""
+    may_choose = choice or kind is None or kind in _CHOICES
+    body, options = choices.split_options(stem) if may_choose else (stem, ())
+    if options:
+        correct = choices.right_labels(answer)
+        if not answer:
+            body, correct = choices.from_bracket(body, _K.SINGLE_CHOICE)
+        correct = tuple(label for label in correct if any(label == option.label for option in options))
+        return body, options, correct, _choice_kind(kind, correct)
+    if kind is _K.TRUE_FALSE or (kind is None and _plain_judgement(stem, answer)):
+        body, correct = (stem, choices.judged(answer)) if answer else choices.from_bracket(stem, _K.TRUE_FALSE)
+        return body, (), correct, _K.TRUE_FALSE
+    if kind is _K.FILL_BLANK or (kind is None and choices.blanks(stem) and len(answer) <= 80):
+        return stem, (), choices.fillings(answer, choices.blanks(stem)), _K.FILL_BLANK
+    if choice or kind in _CHOICES:
+        correct = choices.right_labels(answer)
+        return stem, (), correct, _choice_kind(kind, correct)
+    return stem, (), (), kind
+
+
+def _choice_kind(kind: QuestionKind | None, correct: tuple[str, ...]) -> QuestionKind:
+    if kind in _CHOICES:
+        # A section of 单选题 with an answer of several letters is a mistake of the paper, which the warnings tell.
+        return kind
+    return _K.MULTIPLE_CHOICE if len(correct) > 1 else _K.SINGLE_CHOICE
+
+
+def _plain_judgement(stem: str, answer: str) -> bool:
+    if answer:
+        return len(answer.strip()) <= 4 and bool(choices.judged(answer))
+    return bool(choices.from_bracket(stem, _K.TRUE_FALSE)[1])
+
+
+def _by_wording(stem: str) -> QuestionKind:
+    if _EXPERIENCE.search(stem):
+        return _K.BEHAVIOURAL
+    if re.match(r"\s*(?:论述|试论)", stem):
+        return _K.ESSAY
+    if _SUPPOSED.search(stem):
+        return _K.SITUATIONAL
+    return _K.SHORT_ANSWER
+
+
+def _points_each(heading: Heading) -> float | None:
+    if heading.each is not None:
+        return heading.each
+    return heading.total / heading.count if heading.total and heading.count else None
+
+
+def labelled(text: str) -> bool:
+    """Whether `text` holds a label of an answer at all."""
+    return any(match["strong"] or match["boxed"] for match in LABEL.finditer(text))

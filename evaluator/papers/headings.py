@@ -1,0 +1,130 @@
+"""Headings of sections: title, 题型, 共N题, 每题M分, 总分; points in brackets anywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from evaluator.models import QuestionKind
+
+_K = QuestionKind
+_KIND_WORDS: tuple[tuple[str, QuestionKind], ...] = (
+    (r"单选|单项选择|single[- ]choice", _K.SINGLE_CHOICE),
+    (r"多选|多项选择|不定项|multiple[- ](?:answer|response)|multi[- ]?select", _K.MULTIPLE_CHOICE),
+    (r"multiple[- ]choice", _K.SINGLE_CHOICE),
+    (r"判断|是非题|对错题|true.{0,5}false", _K.TRUE_FALSE),
+    (r"填空|fill.in.the.blank|blanks", _K.FILL_BLANK),
+    (r"案例|材料分析|病例|case", _K.CASE),
+    (r"行为|behaviou?r", _K.BEHAVIOURAL),
+    (r"情景|情境|场景|situation|scenario", _K.SITUATIONAL),
+    (r"论述|作文|写作|essay", _K.ESSAY),
+    (r"简答|问答题|名词解释|short[- ]answer", _K.SHORT_ANSWER),
+    (r"综合|应用题|实操|操作题|计算题|开放题", _K.OTHER),
+)
+"""In the order in which they win over each other. A plain 选择题 is told by its answers."""
+_EXAM_WORDS = re.compile(
+    r"题|部分|面试|测试|考核|选择|判断|填空|简答|论述|questions?|choice|section|part", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"[?？]|^\s*(?:请|简述|试述|论述(?!题)|如何|怎样|什么|为什么|谈谈|分析(?!题)|描述|说明|列举|解释|假设|假如|如果)"
+)
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_COUNT = re.compile(r"(?:共|共计|合计|总计)?\s*(\d{1,3})\s*(?:小题|道题|道|个?题|questions)", re.IGNORECASE)
+_EACH = re.compile(
+    rf"每(?:小?题|题|空|道题?|个)\s*(?:各|计|得)?\s*{_NUMBER}\s*分|{_NUMBER}\s*(?:marks?|points?|pts)\s+each"
+    rf"|各\s*{_NUMBER}\s*分",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    rf"(?:总计|总分|共计|合计|满分|共|计|total(?:ling)?(?:\s+of)?:?)\s*(?:为|[:：])?\s*{_NUMBER}\s*(?:分|marks?|points?)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    rf"[(（\[【]\s*(?:本(?:大|小)?题|本部分)?\s*{_NUMBER}\s*(?:分|marks?|points?)\s*[)）\]】]", re.IGNORECASE
+)
+_FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+marks)?|full marks)\s*(?:为|是|[:：])?\s*{_NUMBER}\s*(?:分|marks|points|\b)", re.IGNORECASE)  # fmt: skip # noqa: E501
+_BRACKETS = re.compile(
+    r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions)[^()（）\[\]【】]*[)）\]】]", re.IGNORECASE
+)
+_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a heading says."""
+
+    title: str = ""
+    kind: QuestionKind | None = None
+    count: int | None = None
+    each: float | None = None
+    total: float | None = None
+    choice: bool = False
+    """A plain 选择题."""
+
+
+def read_heading(line: str) -> Heading:
+    """What `line` (without its ordinal) declares; what it does not is None."""
+    title = _BRACKETS.sub("", line).strip(" \t　#*_:：、.。-—")
+    return Heading(
+        title=title or line.strip(),
+        kind=kind_named(title),
+        count=_count(line),
+        each=_points(_EACH, line),
+        total=_points(_TOTAL, line) or _points(_ALONE, line),
+        choice="选择" in title,
+    )
+
+
+def _count(line: str) -> int | None:
+    match = _COUNT.search(re.sub(r"每\s*(?:小题|道题|题)", "", line))
+    return int(match[1]) if match else None
+
+
+def _points(pattern: re.Pattern[str], line: str) -> float | None:
+    match = pattern.search(line)
+    number = next((group for group in match.groups() if group), None) if match else None
+    return float(number) if number and float(number) <= _LIMIT else None
+
+
+def kind_named(title: str) -> QuestionKind | None:
+    """The kind that a title names, if any."""
+    return next((kind for words, kind in _KIND_WORDS if re.search(words, title, re.IGNORECASE)), None)
+
+
+def heads(line: str) -> bool:
+    """Whether `line` reads like the heading of a section and not like a question or a sentence."""
+    title = _BRACKETS.sub("", line).strip()
+    return len(title) <= 40 and not re.search(r"[。；;，,]", title) and not asks(title) and declares(line)
+
+
+def declares(line: str) -> bool:
+    """Whether `line` holds a word of examinations or points."""
+    return bool(_EXAM_WORDS.search(line) or _points(_TOTAL, line) or _points(_ALONE, line) or _EACH.search(line))
+
+
+def asks(text: str) -> bool:
+    """Whether `text` reads like a question or a task."""
+    return bool(_ASKS.search(text))
+
+
+def full_marks(text: str) -> float | None:
+    """满分 of the whole paper, where the text before the first section says so."""
+    return _points(_FULL, text)
+
+
+_STEM_POINTS = re.compile(
+    rf"^\s*[(（\[【]\s*(?:本题|满分|分值[:：]?)?\s*{_NUMBER}\s*(?:分|marks?|points?|pts)\s*[)）\]】]\s*"
+    rf"|\s*[(（\[【]\s*(?:本题|满分|共|分值[:：]?)*\s*{_NUMBER}\s*(?:分|marks?|points?|pts)\s*[)）\]】][。.：:]?\s*(?=\n|$)",
+    re.IGNORECASE,
+)
+
+
+def stem_points(stem: str) -> tuple[str, float | None]:
+    """A stem without its points, and the points; None where there are none or several.
+
+    Points stand in brackets, at the start of the stem or at the end of a line.
+    """
+    found = list(_STEM_POINTS.finditer(stem))
+    if len(found) != 1 or (points := _points(_STEM_POINTS, found[0].group())) is None:
+        return stem, None
+    return (stem[: found[0].start()] + stem[found[0].end() :]).strip(), points

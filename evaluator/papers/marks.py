@@ -1,0 +1,152 @@
+"""Marks: every place of a text where a part of a paper may begin. Which of them count is decided by what went before.
+
+Each rule is one pattern; `find` gathers what they find in order. Nothing is decided here, so a rule may find too much.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluator.papers.labels import ANSWERS_AHEAD, ENDERS, LABEL, TAGS, Part, part_of
+from evaluator.papers.numerals import CHINESE, CIRCLED, value
+
+
+class Sign(StrEnum):
+    """What may begin at a mark."""
+
+    SECTION = "section"
+    NUMBER = "number"
+    LABEL = "label"
+    ANSWERS = "answers"
+
+
+@dataclass(slots=True)
+class Mark:
+    """One mark; `end` is where what it opens begins."""
+
+    start: int
+    end: int
+    sign: Sign
+    style: str = ""
+    """Name of the rule."""
+    number: int = 0
+    printed: str = ""
+    part: Part = Part.STEM
+    inline: bool = False
+    """Not at the start of a line."""
+    answered: bool = False
+    """An answer stands before the next mark of the same style."""
+
+
+_LINE = r"^(?P<lead>[^\S\n]*[#>*_•·]*[^\S\n]*)"
+_KINDS = (
+    r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|案例分析|案例|情景|情境|行为"
+    r"|综合|应用|计算|分析|面试|实务|实操|操作)"
+)
+SECTIONS: dict[str, str] = {
+    "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}})\s*[、.．:：]",
+    "part": rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}})\s*(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?",
+    "bracket": rf"{_LINE}[(（](?P<n>[{CHINESE}]{{1,4}})[)）]",
+    "english": rf"{_LINE}(?:Part|Section)\s+(?P<n>[IVX]+|[A-Z]|\d{{1,2}})\b[.:：、)]?",
+    "bare": (
+        rf"{_LINE}[【\[]?"
+        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*$)"
+    ),
+}
+"""Headings. Chinese numbers may as well number questions or the items of an answer."""
+NUMBERS: dict[str, str] = {
+    "ordinal": rf"{_LINE}第\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
+    "named": (
+        rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|问|Question|Q)"
+        rf"\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
+    ),
+    "dot": rf"{_LINE}(?P<n>\d{{1,3}})[*_]*[^\S\n]*[.．、:：](?!\d)[*_]*",
+    "half": rf"{_LINE}(?P<n>\d{{1,3}})[)）]",
+    "bracket": rf"{_LINE}[(（](?P<n>\d{{1,3}})[)）]",
+    "circle": rf"{_LINE}(?P<n>[{CIRCLED}])",
+    "untold": rf"{_LINE}(?:[【\[](?:题目|问题)[】\]][:：]?|(?:题目|问题|问|Question)[:：])",
+    "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*[^\s\d第])",
+}
+"""What may number a question, in the order in which they win over each other at one place."""
+_INLINE_NUMBER = rf"(?<=[{re.escape(ENDERS)}.])[^\S\n]*(?P<n>\d{{1,3}})[.．、](?!\d)(?=\s*\S)"
+_DENSE_NUMBER = r"(?<=[\s;；,，])(?P<n>\d{1,3})[.．、:：](?!\d)(?=\s*\S)"
+_INLINE_SECTION = (
+    rf"(?<![{CHINESE}第(（\n])(?P<n>[{CHINESE}]{{1,3}})、"
+    rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
+)
+_GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
+_RANGE = r"(?P<n>\d{1,3})\s*[-~～—–至到]+\s*\d{1,3}\s*(?:题)?\s*[.．:：、]?\s*(?=[A-H√×✓✗对错TFＴＦ])"
+
+
+def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
+    """All marks of `text` from `start` on, in order, none within another.
+
+    `dense` also finds numbers between blanks and ranges (`1-5 BCADA`), as in a key of answers.
+    """
+    rules = [(Sign.SECTION, style, pattern) for style, pattern in SECTIONS.items()]
+    rules += [(Sign.NUMBER, style, pattern) for style, pattern in NUMBERS.items()]
+    rules += [(Sign.SECTION, "cn", _INLINE_SECTION), (Sign.NUMBER, "dot", _INLINE_NUMBER)]
+    if dense:
+        rules = [(Sign.NUMBER, "range", _RANGE), *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
+    found = [mark for sign, style, pattern in rules for mark in _scan(text, start, sign, style, pattern)]
+    found += [_label(match) for match in LABEL.finditer(text, start)]
+    found += [
+        Mark(m.start(), m.end(), Sign.ANSWERS, style="sure" if m["sure"] else "")
+        for m in ANSWERS_AHEAD.finditer(text, start)
+    ]
+    found += _glued(text, found)
+    return _look_ahead(_apart(found))
+
+
+def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[Mark]:
+    marks = []
+    for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
+        printed = match.groupdict().get("n") or ""
+        at = match.start("n") if printed and "lead" not in match.groupdict() else match.start()
+        marks.append(
+            Mark(at, match.end(), sign, style, value(printed), printed, inline="lead" not in match.groupdict())
+        )
+    return marks
+
+
+def _label(match: re.Match[str]) -> Mark:
+    word = match["weak"] or match["boxed"] or match["strong"]
+    return Mark(match.start(), match.end(), Sign.LABEL, printed=word, part=part_of(word))
+
+
+def _glued(text: str, marks: list[Mark]) -> list[Mark]:
+    """First numbers that follow a heading in its line without a mark of their own: 一、自我认知1.为什么…"""
+    pattern = re.compile(_GLUED_NUMBER)
+    matches = (pattern.match(text, mark.end) for mark in marks if mark.sign is Sign.SECTION)
+    return [Mark(match.start("n"), match.end(), Sign.NUMBER, "dot", 1, "1", inline=True) for match in matches if match]
+
+
+_ORDER = {Sign.ANSWERS: 0, Sign.LABEL: 1, Sign.NUMBER: 2, Sign.SECTION: 3}
+
+
+def _apart(marks: list[Mark]) -> list[Mark]:
+    """In order; of marks that overlap the first, of those at one place the one of the stronger rule."""
+    ranks = {style: rank for rank, style in enumerate(["range", *NUMBERS])}
+    marks.sort(key=lambda mark: (mark.start, _ORDER[mark.sign], ranks.get(mark.style, 0)))
+    kept: list[Mark] = []
+    for mark in marks:
+        if not kept or mark.start >= kept[-1].end or (mark.start > kept[-1].start and kept[-1].end == kept[-1].start):
+            kept.append(mark)
+    return kept
+
+
+def _look_ahead(marks: list[Mark]) -> list[Mark]:
+    answer = end = float("inf")
+    following: dict[str, float] = {}
+    for mark in reversed(marks):
+        if mark.sign is Sign.LABEL and mark.part is Part.ANSWER:
+            answer = mark.start
+        elif mark.sign is Sign.ANSWERS:
+            answer = mark.start if not mark.style else end
+        else:
+            key = mark.sign + mark.style
+            mark.answered = answer < following.get(key, end)
+            following[key] = mark.start
+    return marks

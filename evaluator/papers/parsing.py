@@ -1,0 +1,154 @@
+"""A document -> a paper: mend the text, mark it, assemble the questions, join a second pass, check what came out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from evaluator.models import Paper, PaperWarning, Question, Section, Span, WarningCode
+from evaluator.papers.assembling import assemble
+from evaluator.papers.building import Builder, labelled
+from evaluator.papers.checking import check, no_questions
+from evaluator.papers.choices import blanks, has_bracket, right_labels
+from evaluator.papers.headings import asks, full_marks
+from evaluator.papers.labels import Part
+from evaluator.papers.marks import Mark, find
+from evaluator.papers.passes import Joining, Merged
+from evaluator.papers.raw import Assembled, RawQuestion
+from evaluator.papers.reading import Document, read_document
+from evaluator.papers.repair import Mended, mend
+from evaluator.text import normalise
+
+_TITLE_WORDS = re.compile(
+    r"题|卷|面试|考试|考核|测试|测验|问答|答案|exam|test|quiz|paper|interview|questions", re.IGNORECASE
+)
+_TITLE_LONGEST = 80
+_TITLE_LINES = 20
+_CREDIBLE = 0.34
+"""Share of numbered paragraphs that must look like questions where nothing else in a document speaks for a paper."""
+_UNTITLED = "未命名试卷"
+
+
+def parse(document: Document) -> Paper:
+    """Read the questions of `document`.
+
+    Never fails: a document without questions gives a paper without any and the warning `no_questions`. Texts are
+    repaired and simplified; spans count characters of `document.text`.
+    """
+    mended = mend(document.text)
+    marks = find(mended.text)
+    first = assemble(mended.text, marks, len(mended.text))
+    joined, second = _second_pass(mended, first)
+    head = mended.text[: first.head]
+    told = labelled(mended.text) or first.answers_at is not None
+    builder = Builder(mended, unlabelled=first.answers_at is None and (told or "答案" in head))
+    sections = tuple(builder.section(section) for section in first.sections if section.questions)
+    warnings = [*document.notes, *mended.warnings]
+    if not _credible(sections, told=told):
+        return Paper(title=_title(head), sha256=document.sha256, warnings=(*warnings, no_questions()))
+    if second is not None and joined is not None:
+        warnings += _pass_warnings(builder, mended, first, joined)
+    warnings += check(sections, full=full_marks(head))
+    warnings += _cut_second(builder, second, warnings)
+    return Paper(title=_title(head), sha256=document.sha256, sections=sections, warnings=tuple(warnings))
+
+
+def _second_pass(mended: Mended, first: Assembled) -> tuple[Merged | None, Assembled | None]:
+    """Read what stands behind the mark of the answers, put it into the first pass, and say what differs."""
+    mark = first.answers_at
+    if mark is None:
+        return None, None
+    marks = [_unless_answers(one) for one in find(mended.text, mark.end, dense=True)]
+    second = assemble(mended.text, [one for one in marks if one is not None], len(mended.text))
+    return Joining(mended.text, first).join(second), second
+
+
+def _unless_answers(mark: Mark) -> Mark | None:
+    # A second 参考答案 line inside the answers says nothing new.
+    return None if mark.sign == "answers" and mark.style else mark
+
+
+def _credible(sections: Sequence[Section], *, told: bool) -> bool:
+    """Whether what was found are questions and not the numbered paragraphs of some other text."""
+    questions = [question for section in sections for question in section.questions]
+    if not questions:
+        return False
+    if told and any(question.reference or question.correct or question.analysis for question in questions):
+        return True
+    return sum(map(_seems_question, questions)) >= max(1, _CREDIBLE * len(questions))
+
+
+def _seems_question(question: Question) -> bool:
+    return bool(question.options) or asks(question.stem) or has_bracket(question.stem) or blanks(question.stem) > 0
+
+
+def _title(head: str) -> str:
+    lines = [line.strip(" \t　#*_-=·•") for line in head.splitlines()]
+    lines = [re.sub(r"\.(?:docx?|pdf|txt)$", "", line) for line in lines if line]
+    lines = [line for line in lines if len(line) <= _TITLE_LONGEST][:_TITLE_LINES]
+    named = [line for line in lines if _TITLE_WORDS.search(line) and not re.search("[。；;，,]", line)]
+    return next(iter([*named, *lines]), _UNTITLED)
+
+
+def _pass_warnings(builder: Builder, mended: Mended, first: Assembled, joined: Merged) -> list[PaperWarning]:
+    mark = first.answers_at
+    warnings = []
+    if joined.repeated and mark is not None:
+        warnings.append(
+            PaperWarning(
+                code=WarningCode.DUPLICATE_PASS,
+                zh=f"从这里起试卷重复了 {joined.repeated} 道题，已与前文合并",
+                en=f"from here on the paper gives {joined.repeated} questions once more; they were merged",
+                place=mended.span(mark.start, mark.end),
+            )
+        )
+    for question, rival in joined.rivals:
+        conflict = _conflict(builder, question, builder.field(rival).text, builder.field(rival).span)
+        warnings += [conflict] if conflict else []
+    return warnings
+
+
+def _conflict(builder: Builder, question: RawQuestion, rival: str, place: Span | None) -> PaperWarning | None:
+    kept = builder.field(question.parts.get(Part.ANSWER, [])).text
+    labels = right_labels(kept), right_labels(rival)
+    # A second answer that the end of the text cuts off says the same as far as it goes.
+    same = labels[0] == labels[1] if all(labels) else normalise(kept).text.startswith(normalise(rival).text)
+    if same:
+        return None
+    shown = [text if len(text) <= 30 else text[:29] + "…" for text in (" ".join(kept.split()), " ".join(rival.split()))]
+    return PaperWarning(
+        code=WarningCode.ANSWER_CONFLICT,
+        zh=f"第 {question.number} 题前后两个答案不同，用前一个：“{shown[0]}”，后一个：“{shown[1]}”",
+        en=f"question {question.number} has two answers; the first is used: “{shown[0]}”, the second: “{shown[1]}”",
+        place=place,
+        question=question.number,
+    )
+
+
+def _cut_second(builder: Builder, second: Assembled | None, so_far: list[PaperWarning]) -> list[PaperWarning]:
+    """The second pass stops inside a sentence although its other answers end with one."""
+    if second is None or any(one.code is WarningCode.TRUNCATED for one in so_far):
+        return []
+    texts = [builder.field(question.parts.get(Part.ANSWER, [])) for question in second.questions]
+    texts = [text for text in texts if len(text.text) > 12]
+    if len(texts) < 3 or re.search(r"[。！？.!?；;)）”]\s*$", texts[-1].text) or texts[-1].span is None:
+        return []
+    number = second.questions[-1].number
+    return [
+        PaperWarning(
+            code=WarningCode.TRUNCATED,
+            zh=f"重复部分在第 {number} 题处中断，后面的内容缺失",
+            en=f"the second pass stops inside question {number}; the rest is missing",
+            place=Span(start=texts[-1].span.end, end=texts[-1].span.end),
+            question=number,
+        )
+    ]
+
+
+def read_paper(source: Path | bytes, *, name: str = "") -> Paper:
+    """Read a paper from a file or from its bytes.
+
+    Raises InputError where the file cannot be read; whatever its text is, there is a `Paper`.
+    """
+    return parse(read_document(source, name=name))

@@ -1,0 +1,109 @@
+"""Two passes over one paper made one: answers gathered at the end, or everything once more with the 解析."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from evaluator.papers.choices import split_options
+from evaluator.papers.labels import Part
+from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
+from evaluator.text import normalise
+
+_ALIKE = 80
+"""Similarity of two stems, 0 to 100, from which they are one question."""
+_COMPARED = 300
+"""Characters of a stem that are compared."""
+
+
+@dataclass(slots=True)
+class Merged:
+    """The first pass with what the second adds."""
+
+    repeated: int = 0
+    """Questions that both passes give."""
+    rivals: list[tuple[RawQuestion, list[Stretch]]] = field(default_factory=list)
+    """Second answers to questions that have one already."""
+
+
+class Joining:
+    """Puts the second pass into the first."""
+
+    def __init__(self, text: str, first: Assembled) -> None:
+        self._text = text
+        self._first = first
+        self._by_stem = {self._folded(question): question for question in reversed(first.questions)}
+
+    def join(self, second: Assembled) -> Merged:
+        """Change the first pass in place; what differs is returned."""
+        merged = Merged()
+        for section in second.sections:
+            target = self._section(section)
+            for question in section.questions:
+                self._question(question, target, merged)
+        return merged
+
+    def _section(self, section: RawSection) -> RawSection | None:
+        if not section.order and not section.heading.title:
+            return self._first.sections[0] if len(self._first.sections) == 1 else None
+        by_title = [one for one in self._first.sections if one.heading.title == section.heading.title]
+        by_order = [one for one in self._first.sections if section.order and one.order == section.order]
+        return next(iter([*by_title, *by_order]), None)
+
+    def _question(self, question: RawQuestion, section: RawSection | None, merged: Merged) -> None:
+        same = self._by_stem.get(self._folded(question))
+        if same is None and self._repeats(question):
+            same = self._alike(question, section)
+        if same is not None:
+            merged.repeated += 1
+            self._take_over(question, same, merged)
+            return
+        numbered = self._numbered(question, section)
+        if self._repeats(question) and (numbered is None or numbered.answered):
+            if section is not None:
+                section.questions.append(question)
+        elif numbered is not None:
+            if not self._repeats(question):
+                self._stem_is_answer(question)
+            self._take_over(question, numbered, merged)
+
+    def _repeats(self, question: RawQuestion) -> bool:
+        """Whether `question` is a question with stem, not just the answer to one."""
+        stem = self._stem(question)
+        return bool(split_options(stem)[1]) or (question.answered and Part.ANSWER in question.parts and len(stem) > 8)
+
+    def _alike(self, question: RawQuestion, section: RawSection | None) -> RawQuestion | None:
+        numbered = self._numbered(question, section)
+        if numbered is None:
+            return None
+        score = fuzz.ratio(self._folded(question), self._folded(numbered))
+        return numbered if score >= _ALIKE else None
+
+    def _numbered(self, question: RawQuestion, section: RawSection | None) -> RawQuestion | None:
+        pool = section.questions if section else self._first.questions
+        same = [one for one in pool if one.number == question.number or one.order == question.order]
+        exact = [one for one in same if one.number == question.number]
+        if section is None and len(same) > 1:
+            return next((one for one in same if not one.answered), None)
+        return next(iter(exact or same), None)
+
+    @staticmethod
+    def _stem_is_answer(question: RawQuestion) -> None:
+        stem = question.parts.pop(Part.STEM, [])
+        question.parts[Part.ANSWER] = [*stem, *question.parts.get(Part.ANSWER, [])]
+
+    @staticmethod
+    def _take_over(question: RawQuestion, same: RawQuestion, merged: Merged) -> None:
+        for part in (Part.ANSWER, Part.ANALYSIS):
+            given = question.parts.get(part, [])
+            if given and part not in same.parts:
+                same.parts[part] = given
+            elif given and part is Part.ANSWER:
+                merged.rivals.append((same, given))
+
+    def _stem(self, question: RawQuestion) -> str:
+        return "\n".join(self._text[start:end] for start, end in question.parts.get(Part.STEM, []))
+
+    def _folded(self, question: RawQuestion) -> str:
+        return normalise(self._stem(question)[:_COMPARED]).text

@@ -1,0 +1,52 @@
+"""Questions as stretches of the mended text, before anything is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from evaluator.papers.headings import Heading
+from evaluator.papers.labels import Part
+from evaluator.papers.marks import Mark
+
+Stretch = tuple[int, int]
+
+
+@dataclass(slots=True)
+class RawQuestion:
+    """A question as stretches of the text."""
+
+    number: str
+    order: int
+    parts: dict[Part, list[Stretch]] = field(default_factory=dict)
+    material: tuple[Stretch, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether it has a part for its answer or analysis."""
+        return Part.ANSWER in self.parts or Part.ANALYSIS in self.parts
+
+
+@dataclass(slots=True)
+class RawSection:
+    """A section with its heading; `order` is the number printed, 0 where there is none."""
+
+    heading: Heading
+    order: int = 0
+    place: int = 0
+    questions: list[RawQuestion] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Assembled:
+    """One pass over a paper."""
+
+    sections: list[RawSection]
+    head: int
+    """Where the first mark that counts stands: what lies before is the title."""
+    answers_at: Mark | None = None
+    """The mark behind which the answers of the whole paper stand, if they do."""
+
+    @property
+    def questions(self) -> list[RawQuestion]:
+        """All questions in order."""
+        return [question for section in self.sections for question in section.questions]

@@ -21,7 +21,7 @@ SHOWN = (
     "csm-02-keyword-stuffing",
     "ess-08-spoken",
     "ess-10-injection",
-    "csm-05-contradiction",
+    "csm-07-contradiction",
 )
 """Samples of the test split, which chose no prompt and no threshold; others fill in where one is missing."""
 _AT_LEAST = 6

@@ -42,6 +42,7 @@ def measure(
     judge: Annotated[str | None, typer.Option(help="auto | llm | local | keyword")] = None,
     ask: Annotated[str | None, typer.Option(help="auto | one_call | per_point")] = None,
     rubric: Annotated[str, typer.Option(help="只量这份细则 / this rubric only")] = "",
+    every: Annotated[int, typer.Option(min=1, help="每几份取一份 / one answer in so many")] = 1,
     limit: Annotated[int, typer.Option(min=0, help="最多几份答案，0 为全部 / at most, 0 for all")] = 0,
     details: Annotated[Path | None, typer.Option(help="每份答案一行 JSONL / a line of JSON an answer")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 / JSON")] = False,
@@ -59,7 +60,7 @@ def measure(
     settings = load({key: value for key, value in flags.items() if value is not None})
     rubrics = {one.id: one for one in load_folder()}
     samples = [sample for sample in load_all() if split in {sample.split, "all"} and rubric in {sample.rubric, ""}]
-    judged = asyncio.run(_judged(settings, samples[: limit or None], rubrics))
+    judged = asyncio.run(_judged(settings, samples[::every][: limit or None], rubrics))
     rows = _rows(judged)
     if details is not None:
         write(details, "".join(_line(one) for one in judged))

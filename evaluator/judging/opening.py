@@ -159,6 +159,7 @@ class _Opening:
             return OneCallJudge(
                 client,
                 prompts,
+                form=settings.evidence,
                 temperature=temperature,
                 seed=seed,
                 max_tokens=settings.max_output_tokens,

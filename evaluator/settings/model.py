@@ -69,6 +69,8 @@ class Settings(Model):
     judge: Literal["auto", "llm", "local", "keyword"] = "auto"
     ask: Literal["auto", "one_call", "per_point"] = "auto"
     """How the model is asked: all key points in one reply, or one question a key point."""
+    evidence: Literal["numbers", "quotes"] = "numbers"
+    """How a reply with all key points names its evidence: by clause numbers, or by quoting."""
     samples: Annotated[int, Field(ge=1, le=15)] = 1
     """How often the same question is asked; the majority counts."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = 0.0

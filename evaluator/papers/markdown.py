@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from evaluator.papers import tables
+
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^\n]{0,400}?\S)\*\*|(?<![_\w])__(?=[^\s_])([^_\n]*[^\s_])__(?![_\w])")
 _ITALIC = re.compile(
@@ -16,7 +18,7 @@ _LINK = re.compile(r"\[([^\]\n]{1,300})\]\((?:https?:|mailto:|/|#|\.)[^)\n]{0,20
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+|^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*(?:(?:[-*_][ \t]*){3,}|={3,}|(?:```|~~~).*)$", re.MULTILINE)
-_TABLE_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(r"(?:^[ \t]*\|[^\n]*\|[ \t]*(?:\n|\Z))+", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*$\n?", re.MULTILINE)
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
@@ -34,7 +36,7 @@ def plain(text: str) -> str:
 
     Numbers of lists stay, and so do the underscores of blanks to fill in.
     """
-    text = _TABLE_ROW.sub(_cells, _TABLE_RULE.sub("", text))
+    text = _TABLE.sub(_rows, _TABLE_RULE.sub("", text))
     text = _RULE.sub(lambda rule: rule.group() if _BLANK.search(rule.group()) else "", text)
     for sign in (_LINE_SIGNS, _IMAGE):
         text = sign.sub("", text)
@@ -52,5 +54,7 @@ def _title(heading: re.Match[str]) -> str:
     return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else text
 
 
-def _cells(row: re.Match[str]) -> str:
-    return "\t".join(cell.strip() for cell in row[1].split("|"))
+def _rows(table: re.Match[str]) -> str:
+    rows = [row.strip().removeprefix("|").removesuffix("|").split("|") for row in table.group().splitlines()]
+    split = [[[line.strip() for line in _BREAK.split(cell) if line.strip()] for cell in row] for row in rows]
+    return "\n".join(tables.lines(split)) + ("\n" if table.group().endswith("\n") else "")

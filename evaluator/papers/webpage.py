@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from evaluator.papers import tables
+
 _BLOCKS = frozenset(
     {
         "address",
@@ -74,8 +76,7 @@ _START = re.compile(
 )
 _BLANK = "____"
 """What underlined white space is: a blank to fill in."""
-_TALL_CELL = 60
-"""A cell with more characters than this stands on lines of its own."""
+_MAX_SPAN = 50
 
 
 def looks_like(text: str) -> bool:
@@ -108,14 +109,13 @@ class _Reader(HTMLParser):
         self._hidden: list[str] = []
         """Open elements from the outermost hidden one inwards."""
         self._lists: list[_List] = []
-        self._rows: list[_Row] = []
-        self._tables = 0
+        self._tables: list[_Table] = []
         self._verbatim = 0
         self._underlined = 0
 
     def text(self) -> str:
-        while self._rows:
-            self._end_row()
+        while self._tables:
+            self._end_table()
         lines = (line.replace("\xa0", " ").strip() for line in self._lines)
         return "\n".join(line for line in lines if line)
 
@@ -136,11 +136,10 @@ class _Reader(HTMLParser):
         if self._hidden:
             self._leave(tag)
             return
-        if tag in {"td", "th"} and self._rows:
-            self._rows[-1].end_cell(self._lines)
-        elif tag in {"tr", "table"}:
-            self._end_rows()
-            self._tables -= tag == "table" and self._tables > 0
+        if tag in {"td", "th", "tr"} and self._tables:
+            self._tables[-1].end_cell(self._lines)
+        elif tag == "table" and self._tables:
+            self._end_table()
         elif tag in {"ol", "ul"} and self._lists:
             self._lists.pop()
         elif tag == "pre":
@@ -175,13 +174,11 @@ class _Reader(HTMLParser):
         elif tag in {"u", "ins"}:
             self._underlined += 1
         elif tag == "table":
-            self._tables += 1
-        elif tag == "tr":
-            self._end_rows()
-            self._rows.append(_Row(len(self._lines), self._tables))
-        elif tag in {"td", "th"} and self._rows:
-            self._rows[-1].end_cell(self._lines)
-            self._rows[-1].start_cell(self._lines)
+            self._tables.append(_Table())
+        elif tag == "tr" and self._tables:
+            self._tables[-1].start_row(self._lines)
+        elif tag in {"td", "th"} and self._tables:
+            self._tables[-1].start_cell(self._lines, values)
 
     def _leave(self, tag: str) -> None:
         # A tag that was never closed inside a hidden element must not hide the rest of the page.
@@ -195,15 +192,11 @@ class _Reader(HTMLParser):
         if self._lines[-1]:
             self._lines.append("")
 
-    def _end_rows(self) -> None:
-        while self._rows and self._rows[-1].depth >= self._tables:
-            self._end_row()
-
-    def _end_row(self) -> None:
-        row = self._rows.pop()
-        row.end_cell(self._lines)
-        del self._lines[row.start :]
-        self._lines += [*row.lines(), ""]
+    def _end_table(self) -> None:
+        table = self._tables.pop()
+        table.end_cell(self._lines)
+        self._break()
+        self._lines += [*tables.lines(table.rows), ""]
 
 
 class _List:
@@ -224,31 +217,50 @@ class _List:
         return f"{number}. "
 
 
-class _Row:
-    """An open table row; its cells are read into lines behind `start` and taken from there."""
+class _Table:
+    """An open table; each cell is read into lines at the end of the page and taken from there."""
 
-    def __init__(self, start: int, depth: int) -> None:
-        self.start = start
-        self.depth = depth
-        self._cells: list[list[str]] = []
+    def __init__(self) -> None:
+        self.rows: list[list[list[str]]] = []
         self._open: int | None = None
+        self._spans = (1, 1)
+        self._above: dict[int, int] = {}
+        self._below: dict[int, int] = {}
+        """Column -> how many rows cells from above reach into, from this row and from the next row on."""
 
-    def start_cell(self, lines: list[str]) -> None:
+    def start_row(self, lines: list[str]) -> None:
+        self.end_cell(lines)
+        self.rows.append([])
+        self._above = self._below
+        self._below = {column: rows - 1 for column, rows in self._above.items() if rows > 1}
+        self._pass_over()
+
+    def start_cell(self, lines: list[str], values: dict[str, str]) -> None:
+        self.end_cell(lines)
+        if not self.rows:
+            self.rows.append([])
         lines.append("")
         self._open = len(lines) - 1
+        down, across = (_number(values.get(name, ""), 1) for name in ("rowspan", "colspan"))
+        self._spans = min(max(down, 1), _MAX_SPAN), min(max(across, 1), _MAX_SPAN)
 
     def end_cell(self, lines: list[str]) -> None:
-        if self._open is not None:
-            self._cells.append([line.strip() for line in lines[self._open :] if line.strip()])
-            del lines[self._open :]
-            self._open = None
-            lines.append("")
+        if self._open is None:
+            return
+        row, (down, across) = self.rows[-1], self._spans
+        if down > 1:
+            self._below.update(dict.fromkeys(range(len(row), len(row) + across), down - 1))
+        row.append([line.strip() for line in lines[self._open :] if line.strip()])
+        row.extend([] for _ in range(across - 1))
+        del lines[self._open :]
+        lines.append("")
+        self._open = None
+        self._pass_over()
 
-    def lines(self) -> list[str]:
-        """One line where every cell is short, otherwise the lines of the cells one after the other."""
-        if all(len(cell) < 2 and len("".join(cell)) <= _TALL_CELL for cell in self._cells):
-            return ["\t".join("".join(cell) for cell in self._cells).rstrip("\t")]
-        return [line for cell in self._cells for line in cell]
+    def _pass_over(self) -> None:
+        row = self.rows[-1]
+        while len(row) in self._above:
+            row.append([])
 
 
 def _is_hidden(values: dict[str, str]) -> bool:

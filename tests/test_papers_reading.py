@@ -160,7 +160,36 @@ def test_an_underlined_gap_is_a_blank_to_fill_in() -> None:
 
 def test_formulas_keep_their_characters() -> None:
     formula = "<m:oMath><m:r><m:t>y=2x</m:t></m:r></m:oMath>"
-    assert read_document(docx(paragraph("已知", raw=formula + run("，求x")))).text == "已知y=2x，求x"
+    assert (
+        read_document(docx(paragraph("已知", raw=formula + run("，求") + f"<m:oMathPara>{formula}</m:oMathPara>"))).text
+        == "已知y=2x，求y=2x"
+    )
+
+
+_COMPATIBILITY = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+_BOX = f"<w:txbxContent>{paragraph('框里')}</w:txbxContent>"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (
+            f"<mc:AlternateContent {_COMPATIBILITY}><mc:Choice Requires='wps'><w:drawing>{_BOX}</w:drawing></mc:Choice>"
+            f"<mc:Fallback><w:pict>{_BOX}</w:pict></mc:Fallback></mc:AlternateContent>"
+        ),
+        f"<mc:AlternateContent {_COMPATIBILITY}><mc:Choice Requires='wps'><w:drawing>{_BOX}</w:drawing></mc:Choice></mc:AlternateContent>",
+        f"<w:drawing><x>{_BOX}</x></w:drawing>",
+    ],
+    ids=["both", "new form only", "bare"],
+)
+def test_text_boxes_are_read_once(box: str) -> None:
+    assert read_document(docx(paragraph("题", raw=f"<w:r>{box}</w:r>"))).text == "题\n框里"
+
+
+def test_fields_and_phonetic_guides_keep_their_words() -> None:
+    field = f'<w:fldSimple w:instr="REF x">{run("见上")}</w:fldSimple>'
+    guide = f"<w:r><w:ruby><w:rt>{run('kè')}</w:rt><w:rubyBase>{run('客')}</w:rubyBase></w:ruby></w:r>"
+    assert read_document(docx(paragraph("", raw=field + guide + run("户")))).text == "见上客户"
 
 
 def test_notes_at_the_foot_of_a_page_do_not_become_questions() -> None:
@@ -262,6 +291,7 @@ def test_without_pypdfium2_the_error_names_what_to_install(monkeypatch: pytest.M
         ("<div>题\n   目</div>", "题 目"),
         ("<div><select><option>甲</select>题</div>", "题"),
         ("<pre>甲\n  乙</pre>", "甲\n乙"),
+        ("<p><ruby>客<rp>(</rp><rt>kè</rt><rp>)</rp></ruby>户</p>", "客户"),
     ],
 )
 def test_a_page_gives_the_lines_that_a_reader_sees(html: str, text: str) -> None:

@@ -62,6 +62,8 @@ _UNSEEN = frozenset(
         "iframe",
         "object",
         "title",
+        "rt",
+        "rp",
     }
 )
 _EMPTY = frozenset(

@@ -13,6 +13,7 @@ from evaluator.errors import InputError, Words
 from evaluator.papers import webpage
 from evaluator.papers.numbering import Numbering
 from evaluator.papers.refusing import unreadable
+from evaluator.papers.wordforms import make_readable, run, word_name
 
 MAX_UNPACKED = 100_000_000
 """Bytes that the XML parts of one document may unpack to."""
@@ -20,8 +21,6 @@ MAX_PARTS = 20_000
 _MAX_DEPTH = 150
 """Nesting beyond this is no document that a person wrote, and more than mammoth's recursion can take."""
 _MAIN = "word/document.xml"
-_WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def is_docx(archive: ZipFile) -> bool:
@@ -131,26 +130,10 @@ def _root(parts: dict[str, bytes], stem: str) -> ET.Element | None:
 
 def _labelled(document: bytes, numbering: Numbering) -> bytes:
     root = ET.fromstring(document)  # noqa: S314 - documents with a DOCTYPE were refused
-    space = root.tag.rpartition("}")[0].lstrip("{") or _WORDS
-    names = {key: f"{{{space}}}{key}" for key in ("p", "pPr", "r", "t")}
-    for paragraph in root.iter(names["p"]):
-        properties = paragraph.find(names["pPr"])
+    make_readable(root)
+    for paragraph in root.iter(word_name(root, "p")):
+        properties = paragraph.find(word_name(root, "pPr"))
         if label := numbering.label(properties):
-            run = ET.Element(names["r"])
-            ET.SubElement(run, names["t"], {_SPACE: "preserve"}).text = label
-            paragraph.insert(0 if properties is None else list(paragraph).index(properties) + 1, run)
-    _rewrite(root, names)
+            paragraph.insert(0 if properties is None else list(paragraph).index(properties) + 1, run(root, label))
     labelled: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return labelled
-
-
-def _rewrite(root: ET.Element, names: dict[str, str]) -> None:
-    """Formulas become their characters, which mammoth passes over; references to notes go, with the notes."""
-    for parent in list(root.iter()):
-        for index, child in reversed(list(enumerate(parent))):
-            if child.tag.endswith("/math}oMath"):
-                run = ET.Element(names["r"])
-                ET.SubElement(run, names["t"]).text = "".join(child.itertext())
-                parent[index] = run
-            elif child.tag.endswith(("}footnoteReference", "}endnoteReference")):
-                del parent[index]

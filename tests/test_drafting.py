@@ -13,7 +13,10 @@ from evaluator.drafting.pieces import listed
 from evaluator.drafting.sharing import even
 from evaluator.models import Option, QuestionKind
 from evaluator.models.paper import Paper, Question, Section, Span
-from evaluator.rubrics import Severity, dump, lint, parse
+from evaluator.papers import mend, read_document
+from evaluator.papers import parse as parse_paper
+from evaluator.resources import folder
+from evaluator.rubrics import Severity, dump, lint, load_folder, parse
 
 SHA = "ab" * 32
 ANALYSIS = "此题考察应变能力和客户意识。优秀答案应突出“先稳住客户”、“查明原因”和“给出时限”。"
@@ -234,6 +237,7 @@ def test_any_k_of_n_marks_become_a_choice():
         ({"points": 6}, {"points_each": 8}, 6, False),
         ({"points": None}, {"points_each": 8}, 8, False),
         ({"points": None}, {"total": 20, "count": 5}, 4, False),
+        ({"points": None}, {"total": 20}, 20, False),
         ({"points": None}, {}, 10, True),
         ({"points": 0}, {}, 10, True),
     ],
@@ -423,4 +427,66 @@ def test_a_source_span_finds_its_way_back_through_the_repair():
     assert (coarse.key_points[0].source.start, coarse.key_points[0].source.end) == (span.start, span.end)
 
 
+def test_the_questions_of_a_section_share_its_points_exactly():
+    made = drafts(
+        paper(
+            *(question(number=str(n), points=8 if n == 1 else None, analysis=ANALYSIS) for n in (1, 2, 3, 4)), total=18
+        ),
+        slug="x",
+    )
+    assert [item.rubric.max_score for item in made] == [8, 3.34, 3.33, 3.33]
+    assert [item.rubric.rounding for item in made] == [0.5, 0.01, 0.01, 0.01]
+
+
+def test_the_same_words_under_two_headings_are_two_key_points():
+    made = rubric(reference="(1)原因：\n①培训不够；\n②人手少。\n(2)办法：\n①培训不够的补课；\n②人手少。", analysis="")
+    assert [point.name for point in made.key_points] == [
+        "原因：培训不够",
+        "原因：人手少",
+        "办法：培训不够的补课",
+        "办法：人手少",
+    ]
+    assert [point.source.words for point in made.key_points] == ["培训不够", "人手少", "培训不够的补课", "人手少"]
+
+
+def test_an_answer_of_one_sentence_is_cut_behind_its_subject():
+    made = rubric(reference="晨会制度有助于理顺当天的排班，让新人敢开口。", analysis="")
+    assert [point.name for point in made.key_points] == ["理顺当天的排班", "让新人敢开口"]
+
+
 PAPERS = Path(__file__).resolve().parents[2] / "shared" / "papers"
+real = pytest.mark.skipif(not PAPERS.is_dir(), reason="the real papers are not here")
+
+
+def _read(name: str):
+    (file,) = PAPERS.glob(f"{name}_*")
+    document = read_document(file)
+    return document.text, drafts(parse_paper(document), slug="x", mended=mend(document.text))
+
+
+@real
+def test_the_terms_drafted_from_a_real_paper_are_those_that_a_person_took_from_it():
+    text, made = _read("000")
+    reviewed = load_folder(folder("rubrics") / "customer-service-manager")
+    written = [
+        [(point.source.words, point.source.start, point.source.end) for point in one.key_points] for one in reviewed
+    ]
+    drafted = [
+        [(point.source.words, point.source.start, point.source.end) for point in one.rubric.key_points]
+        for one in made
+        if one.rubric
+    ]
+    assert drafted == written
+    assert [one.rubric.tests for one in made if one.rubric] == [one.tests for one in reviewed]
+    assert all(text[start:end] == words for row in drafted for words, start, end in row)
+    assert [one.name for one in made if one.rubric is None] == ["2-03"]
+
+
+@real
+def test_every_answered_question_of_a_real_paper_without_analyses_is_drafted_from_its_answers():
+    _, made = _read("003")
+    free = [one.rubric for one in made if one.rubric and not one.rubric.kind.objective]
+    assert len(made) == 18
+    assert all(one.rubric for one in made)
+    assert {point.source.part for one in free for point in one.key_points} == {"reference"}
+    assert [len(one.key_points) for one in free] == [6, 4, 5, 5, 4, 4, 5, 6, 3, 5, 5, 5]

@@ -1,4 +1,4 @@
-"""`evaluator rubric`: check rubric files, look at them, list them, print their schema."""
+"""`evaluator rubric`: check rubric files, look at them, list them, print their schema, draft and compare them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from evaluator.cli import rubric_draft
 from evaluator.cli.terminal import language
 from evaluator.errors import UserError, Words
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from evaluator.rubrics import Finding, Source
 
 app = typer.Typer(
-    no_args_is_help=True, help="评分细则：检查、查看、列表、JSON schema · rubric files: lint, show, list, schema"
+    no_args_is_help=True,
+    help="评分细则：起草、检查、查看、列表、比较、JSON schema · rubric files: draft, lint, show, list, diff, schema",
 )
 
 Lang = Annotated[str | None, typer.Option("--lang", help="zh | en：输出语言 · language of the output")]
@@ -121,6 +123,9 @@ def schema(
     _or_exit(write_schema, lang)
     typer.echo(f"{Words('已写入', 'written:').text(lang)} {schema_path()}", err=True)
 
+
+app.command("draft")(rubric_draft.draft)
+app.command("diff")(rubric_draft.diff)
 
 _SEVERITIES = {
     "error": Words("错误", "error"),

@@ -12,7 +12,7 @@ from evaluator.drafting.numbering import slug as as_slug
 from evaluator.drafting.objective import CannotBeScored
 from evaluator.drafting.pieces import Piece, sentences, trimmed
 from evaluator.drafting.placing import Mended, place
-from evaluator.drafting.sharing import ASSUMED, Shares, maximum, shared
+from evaluator.drafting.sharing import ASSUMED, Maximum, Shares, maxima, shared
 from evaluator.errors import Words
 from evaluator.models import KeyPoint, Provenance, Rubric, SourceSpan
 from evaluator.models.paper import Paper, Question, Section
@@ -44,9 +44,16 @@ def drafts(paper: Paper, *, slug: str, mended: Mended | None = None) -> tuple[Dr
     whole 解析 or 参考答案.
     """
     of = _Drafter(paper, as_slug(slug), mended)
-    questions = [(section, question) for section in paper.sections for question in section.questions]
+    questions = [
+        (section, question, points)
+        for section in paper.sections
+        for question, points in zip(section.questions, maxima(section), strict=True)
+    ]
     names = endings(paper)
-    return tuple(of.draft(section, question, name) for (section, question), name in zip(questions, names, strict=True))
+    return tuple(
+        of.draft(section, Draft(question, name, None), points)
+        for (section, question, points), name in zip(questions, names, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +62,29 @@ class _Drafter:
     slug: str
     mended: Mended | None
 
-    def draft(self, section: Section, question: Question, name: str) -> Draft:
-        made = Draft(question, name, None)
+    def draft(self, section: Section, made: Draft, maximum: Maximum) -> Draft:
+        question = made.question
         if not question.stem.strip():
             return replace(made, looks=(Words("没有题干", "no stem"),))
         if question.kind.objective:
-            return self._objective(section, made)
+            return self._objective(section, made, maximum)
         found = named(question)
         if found is None:
             return replace(made, looks=(Words("没有参考答案和解析", "neither a reference answer nor an analysis"),))
-        return self._free(section, made, found)
+        return self._free(section, made, found, maximum)
 
-    def _objective(self, section: Section, made: Draft) -> Draft:
-        question, total = made.question, maximum(made.question, section)
+    def _objective(self, section: Section, made: Draft, maximum: Maximum) -> Draft:
+        question = made.question
         try:
-            points = objective.key_points(question, total)
+            points = objective.key_points(question, maximum.points)
             blanks = len(points) > 1 or bool(points[0].accept)
             right = () if blanks else objective.correct(question)
         except CannotBeScored as error:
             return replace(made, looks=(error.words,))
-        worth = total or ASSUMED
-        rule, share = objective.choice_rule(question, section.title, worth)
-        rubric = self._base(section, made, worth).model_copy(
+        rule, share = objective.choice_rule(question, section.title, maximum.points)
+        rubric = self._base(section, made, maximum.points).model_copy(
             update={
-                "points_from": "paper" if total and len(points) == 1 else "even_split",
+                "points_from": maximum.origin if len(points) == 1 else "even_split",
                 "key_points": self._sourced(question, points),
                 "options": question.options,
                 "correct": right,
@@ -86,11 +92,11 @@ class _Drafter:
                 "partial_share": share,
             }
         )
-        looks = () if total else (_ASSUMED,)
+        looks = (_ASSUMED,) if maximum.assumed else ()
         return replace(made, rubric=_checked(rubric), looks=looks)
 
-    def _free(self, section: Section, made: Draft, found: Named) -> Draft:
-        question, shares = made.question, shared(found, made.question, section)
+    def _free(self, section: Section, made: Draft, found: Named, maximum: Maximum) -> Draft:
+        question, shares = made.question, shared(found, made.question, maximum)
         points = tuple(self._key_point(question, found, index, worth) for index, worth in enumerate(shares.points))
         rubric = self._base(section, made, shares.total).model_copy(
             update={
@@ -110,6 +116,7 @@ class _Drafter:
             kind=question.kind,
             tests=rules.tests(question.analysis),
             max_score=total,
+            rounding=_step(total),
             reference=question.reference.strip(),
             provenance=Provenance(
                 paper=self.paper.title,
@@ -122,7 +129,7 @@ class _Drafter:
 
     def _key_point(self, question: Question, found: Named, index: int, worth: float) -> KeyPoint:
         term = found.terms[index]
-        said = wording.sentences(term.of(found.text), question.stem, question.kind)
+        said = wording.sentences(term.of(found.text), question.stem, question.kind, term.under)
         return KeyPoint(
             id=f"kp{index + 1}",
             name=said.name,
@@ -158,6 +165,11 @@ _COUNTS = re.compile(r"\s*[（(][^（）()]*(?:分|题|marks?|points?)[^（）()
 def _without_counts(title: str) -> str:
     """一、简答题(共5题,每题8分) without the counts."""
     return _COUNTS.sub("", title).strip()
+
+
+def _step(total: float) -> float:
+    """Half points, unless the maximum is not made of them."""
+    return 0.5 if (total * 2).is_integer() else 0.01
 
 
 def _checked(rubric: Rubric) -> Rubric:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 from evaluator.drafting.pieces import Piece, kept, trimmed
@@ -58,7 +59,11 @@ def enumerated(text: str, start: int = 0, end: int | None = None) -> list[Piece]
     if 0 < len(items) < _FEW:
         inner = [enumerated(text, item.start, item.end) for item in items]
         if any(inner):
-            return [piece for item, found in zip(items, inner, strict=True) for piece in found or [item]]
+            return [
+                replace(piece, under=piece.under or head(text, item).of(text)) if found else piece
+                for item, found in zip(items, inner, strict=True)
+                for piece in found or [item]
+            ]
     return items
 
 
@@ -73,7 +78,7 @@ def in_order(text: str) -> list[Piece]:
 def head(text: str, item: Piece) -> Piece:
     """What names the item: its first clause, or all of it where that is a single character."""
     cut = _HEAD_END.search(text, item.start + 1, item.end)
-    short = trimmed(text, Piece(item.start, cut.start(), item.points)) if cut else None
+    short = trimmed(text, replace(item, end=cut.start())) if cut else None
     return short if short is not None and short.end - short.start > 1 else item
 
 

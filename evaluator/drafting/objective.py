@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from evaluator.drafting import wording
-from evaluator.drafting.sharing import ASSUMED, even
+from evaluator.drafting.sharing import even
 from evaluator.errors import Words
 from evaluator.models import ChoiceRule, KeyPoint, QuestionKind
 from evaluator.models.paper import Question
@@ -27,9 +27,8 @@ class CannotBeScored(Exception):
         self.words = words
 
 
-def key_points(question: Question, total: float | None) -> tuple[KeyPoint, ...]:
+def key_points(question: Question, worth: float) -> tuple[KeyPoint, ...]:
     """One key point for the right answer, or one a blank. Raises CannotBeScored where there is none."""
-    worth = total or ASSUMED
     if question.kind is QuestionKind.FILL_BLANK:
         blanks = [blank.strip() for blank in question.correct if blank.strip()]
         if not blanks:
@@ -40,7 +39,8 @@ def key_points(question: Question, total: float | None) -> tuple[KeyPoint, ...]:
         )
     right = correct(question)
     texts = [option.text for option in question.options if option.label in right] or [_truth(right[0], question.stem)]
-    return (KeyPoint(id="kp1", name=wording.name("、".join(texts)), points=worth),)
+    name = wording.name(texts[0]) if len(texts) == 1 else " ".join(right)
+    return (KeyPoint(id="kp1", name=name, points=worth),)
 
 
 def correct(question: Question) -> tuple[str, ...]:

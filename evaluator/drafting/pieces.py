@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 _BEFORE = re.compile(
-    r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|[①-⑳]"
+    r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*”’」』)）]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|[①-⑳]"
     r"|\d{1,2}\s*[.．、](?!\d)|第[一二三四五六七八九十][,，、：:]|(?:以及|并且)(?=.)|(?:and|or)\b"
     r"|(?:采分点|得分点|给分点|评分要点|答题要点|要点)\s*[\d一二三四五六七八九十]*\s*[：:])+",
     re.IGNORECASE,
@@ -25,11 +25,13 @@ _CONJUNCTION = re.compile(r"以及|和|与|及|\s+and\s+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`text[start:end]`, with the points that the paper gives for it, if any."""
+    """`text[start:end]`, and what the paper says of it."""
 
     start: int
     end: int
     points: float | None = None
+    under: str = ""
+    """The heading that an item of an inner enumeration stands under."""
 
     def of(self, text: str) -> str:
         """The words."""
@@ -50,11 +52,11 @@ def trimmed(text: str, piece: Piece) -> Piece | None:
 
 def kept(text: str, pieces: list[Piece]) -> list[Piece]:
     """Trimmed; what says nothing or was said before is left out."""
-    found: dict[str, Piece] = {}
+    found: dict[tuple[str, str], Piece] = {}
     for piece in pieces:
         neat = trimmed(text, piece)
         if neat is not None and any(char.isalnum() for char in neat.of(text)):
-            found.setdefault(neat.of(text), neat)
+            found.setdefault((neat.under, neat.of(text)), neat)
     return list(found.values())
 
 

@@ -60,6 +60,7 @@ _MARK = re.compile(
 _EACH = re.compile(
     r"每(?:个|一)?(?:要?点|项|条|答对一点|答出一点)\s*(?:得|计|给)?\s*(\d{1,2}(?:\.\d+)?)\s*分|(\d+) marks? each"
 )
+_SERVES = re.compile(r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?")
 _WHOLE = re.compile(r"共|总计?|满分|本[题大]|每[题点项条]|合计|total", re.IGNORECASE)
 _BORDER = re.compile(r"[。；;\n]")
 
@@ -239,7 +240,9 @@ def clauses(reference: str) -> list[Piece]:
     """The clauses of an answer that is one sentence."""
     if len(sentences(reference)) != 1 or len(reference) > 200:
         return []
-    return _many([piece for piece in listed(reference, 0, len(reference)) if piece.end - piece.start >= 4])
+    subject = _SERVES.match(reference)
+    pieces = listed(reference, subject.end() if subject else 0, len(reference))
+    return _many([piece for piece in pieces if piece.end - piece.start >= 4])
 
 
 def by_sentence(reference: str) -> list[Piece]:

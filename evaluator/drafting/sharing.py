@@ -43,23 +43,41 @@ def even(total: float, count: int) -> tuple[float, ...]:
     return tuple((cents + (index < more)) / 100 for index in range(count))
 
 
-def maximum(question: Question, section: Section) -> float | None:
-    """Points of the question: its own, 每题M分, or its part of the section's total; None where the paper is silent."""
-    count = section.count or len(section.questions)
-    by_total = section.total / count if section.total and count else None
-    points = question.points or section.points_each or by_total
-    return round(points, 2) or None if points else None
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """The points of a question."""
+
+    points: float
+    origin: Literal["paper", "even_split"]
+    """`paper` where it gives them for this question or for every one, not only for the section."""
+    assumed: bool = False
 
 
-def shared(found: Named, question: Question, section: Section) -> Shares:
+def maxima(section: Section) -> tuple[Maximum, ...]:
+    """One a question: its own, else 每题M分, else its part of what the section has left, else an assumed one."""
+    own = [round(question.points or section.points_each or 0, 2) for question in section.questions]
+    open_places = [place for place, points in enumerate(own) if not points]
+    left = round((section.total or 0) - sum(own), 2)
+    count = max(len(open_places), (section.count or 0) - (len(own) - len(open_places)))
+    parts = dict(zip(open_places, even(left, count), strict=False)) if open_places and left >= count / 100 else {}
+    return tuple(
+        Maximum(points, "paper")
+        if points
+        else Maximum(parts[place], "even_split")
+        if place in parts
+        else Maximum(ASSUMED, "even_split", assumed=True)
+        for place, points in enumerate(own)
+    )
+
+
+def shared(found: Named, question: Question, maximum: Maximum) -> Shares:
     """What the terms of a question are worth."""
-    total = maximum(question, section)
     marks = [term.points for term in found.terms]
     known = [mark for mark in marks if mark]
     if len(known) == len(marks):
+        total = None if maximum.assumed else maximum.points
         return _as_marked(known, total, f"{question.stem}\n{question.analysis}\n{question.reference}")
-    given = total or ASSUMED
-    return Shares(even(given, len(marks)), given, "even_split", assumed=total is None)
+    return Shares(even(maximum.points, len(marks)), maximum.points, "even_split", assumed=maximum.assumed)
 
 
 def _as_marked(marks: list[float], total: float | None, text: str) -> Shares:

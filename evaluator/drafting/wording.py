@@ -28,12 +28,17 @@ class Sentences:
     accept: tuple[str, ...]
 
 
-def sentences(term: str, question: str, kind: QuestionKind) -> Sentences:
-    """Behavioural, situational and case questions ask for deeds, the others for the content itself."""
+def sentences(term: str, question: str, kind: QuestionKind, under: str = "") -> Sentences:
+    """Behavioural, situational and case questions ask for deeds, the others for the content itself.
+
+    `under` is the heading that the term stands under: the same term under two headings is two requirements.
+    """
+    phrases = accepted(term)
+    term = f"{under}：{term}" if under else term
     hit, partial, follow_up = (
         words.text(language(question + term)) for words in (_deed(term) if kind in _DEEDS else _content(term))
     )
-    return Sentences(name(term), hit, partial, follow_up, accepted(term))
+    return Sentences(name(term), hit, partial, follow_up, phrases)
 
 
 def language(text: str) -> str:

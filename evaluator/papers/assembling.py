@@ -7,6 +7,7 @@ text (an item of an answer, a point of a case) by its style, by what number is d
 from __future__ import annotations
 
 from evaluator.papers.headings import Heading, asks, declares, heads, read_heading
+from evaluator.papers.keys import answers
 from evaluator.papers.labels import MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
 from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
@@ -37,6 +38,7 @@ class _Assembler:
         self._listed = 0
         self._sub: tuple[str, int, RawQuestion] | None = None
         self._material: tuple[Stretch, ...] = ()
+        self._numbered_material = False
         self._head = -1
 
     def run(self) -> Assembled:
@@ -79,6 +81,7 @@ class _Assembler:
             self._close(mark.start)
             self._open_section(RawSection(read_heading(line), mark.number, mark.start))
             self._question, self._style, self._last, self._material = None, "", 0, ()
+            self._numbered_material = False
             self._part, self._from = Part.MATERIAL, line_end
         elif mark.style in {"cn", "bracket"}:
             self._number(mark)
@@ -117,7 +120,9 @@ class _Assembler:
     # Questions
 
     def _number(self, mark: Mark) -> None:
-        if self._sub and mark.style == self._sub[0] and mark.number == self._sub[1] + 1 and mark.answered:
+        if mark.style == "range":
+            self._open_range(mark)
+        elif self._sub and mark.style == self._sub[0] and mark.number == self._sub[1] + 1 and mark.answered:
             self._open_sub(mark)
         elif self._is_question(mark):
             self._open_question(mark)
@@ -129,8 +134,8 @@ class _Assembler:
     def _is_question(self, mark: Mark) -> bool:
         if mark.style in {"untold", "tag"}:
             return self._style in {"", mark.style}
-        if mark.style == "range" or not self._style:
-            return mark.style == "range" or self._may_open_style(mark)
+        if not self._style:
+            return self._may_open_style(mark)
         if mark.style != self._style:
             return False
         due = mark.number == self._last + 1
@@ -164,10 +169,22 @@ class _Assembler:
             self._sections.append(RawSection(Heading(), 0, mark.start))
         self._turn_into_material()
         order = mark.number or self._last + 1
-        self._question = RawQuestion(mark.printed or str(order), order, material=self._material)
+        self._question = RawQuestion(mark.printed or str(order), order, mark.tag, material=self._material)
+        siblings = self._sections[-1].questions
+        self._question.far = self._numbered_material and bool(siblings) and siblings[-1].material == self._material
         self._sections[-1].questions.append(self._question)
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._part, self._from = Part.STEM, mark.end
+
+    def _open_range(self, mark: Mark) -> None:
+        self._close(mark.start)
+        if not self._sections:
+            self._sections.append(RawSection(Heading(), 0, mark.start))
+        for number, stretch in answers(self._text, mark):
+            given = RawQuestion(str(number), number, parts={Part.STEM: [stretch]})
+            self._sections[-1].questions.append(given)
+            self._last, self._from = number, stretch[1]
+        self._question, self._part, self._style = None, None, "dot"
 
     def _turn_into_material(self) -> None:
         """A numbered 案例背景 without an answer is what the questions behind it are about."""
@@ -179,7 +196,7 @@ class _Assembler:
             ("?", "？")
         ):
             previous.pop()
-            self._material = tuple(stem)
+            self._material, self._numbered_material = tuple(stem), True
 
     # Questions under a question
 

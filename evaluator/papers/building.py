@@ -29,6 +29,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)）]*|\n+|$)")
+_REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
 _LONGEST_STEM = 400
 _SHORTEST_ANSWER = 40
 
@@ -89,11 +90,12 @@ class Builder:
         analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
         text = _CUT_LABEL.sub("", stem_field.text).strip()
         tag = _TAG.match(text)
-        named = kind_named(tag[1]) if tag else None
+        printed = tag[1] if tag else raw.tag
+        named = kind_named(printed)
         text, points = stem_points(text[tag.end() :] if tag else text)
-        choice = heading.choice or bool(tag and "选择" in tag[1])
+        choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
-        material = self.field(raw.material).text
+        material = self.field(raw.material).text if not raw.far or _REFERS.search(text) else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
         return Question(
             number=raw.number,
@@ -191,4 +193,4 @@ def _points_each(heading: Heading) -> float | None:
 
 def labelled(text: str) -> bool:
     """Whether `text` holds a label of an answer at all."""
-    return any(match["strong"] or match["boxed"] for match in LABEL.finditer(text))
+    return any(match["strong"] or match["boxed"] or match["alone"] for match in LABEL.finditer(text))

@@ -70,7 +70,8 @@ LABEL = re.compile(
     rf"|{_OPEN}(?P<boxed>{_any(STRONG)}|{_any(WEAK)}){_ORDINAL}{_CLOSE}[:：]?"
     rf"|(?:^[^\S\n]*[#>*_•·-]*[^\S\n]*|(?<=[{re.escape(ENDERS)}\s(（.]))"
     rf"(?P<strong>{_any(STRONG)})(?:[(（][^()（）\n]{{0,12}}[)）])?[*_]*"
-    r"(?:[:：][*_]*|(?=[^\S\n]*$)|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))",
+    r"(?:[:：][*_]*|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))"
+    rf"|^[^\S\n]*[#>*_•·-]*[^\S\n]*(?P<alone>{_any(STRONG)})[*_]*(?=[^\S\n]*$)",
     re.MULTILINE | re.IGNORECASE,
 )
 """A label with what belongs to it. A strong one may also fill its line, or stand right before letters: 答案 BD."""

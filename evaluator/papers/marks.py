@@ -33,6 +33,8 @@ class Mark:
     """Name of the rule."""
     number: int = 0
     printed: str = ""
+    tag: str = ""
+    """题型 printed before the number."""
     part: Part = Part.STEM
     inline: bool = False
     """Not at the start of a line."""
@@ -41,6 +43,7 @@ class Mark:
 
 
 _LINE = r"^(?P<lead>[^\S\n]*[#>*_•·]*[^\S\n]*)"
+_TAGGED = rf"{_LINE}(?:[【\[(（](?P<tag>{TAGS})[】\])）][^\S\n]*)?"
 _KINDS = (
     r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|案例分析|案例|情景|情境|行为"
     r"|综合|应用|计算|分析|面试|实务|实操|操作)"
@@ -57,13 +60,13 @@ SECTIONS: dict[str, str] = {
 }
 """Headings. Chinese numbers may as well number questions or the items of an answer."""
 NUMBERS: dict[str, str] = {
-    "ordinal": rf"{_LINE}第\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
+    "ordinal": rf"{_TAGGED}第\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
     "named": (
         rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|问|Question|Q)"
         rf"\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
     ),
-    "dot": rf"{_LINE}(?P<n>\d{{1,3}})[*_]*[^\S\n]*[.．、:：](?!\d)[*_]*",
-    "half": rf"{_LINE}(?P<n>\d{{1,3}})[)）]",
+    "dot": rf"{_TAGGED}(?P<n>\d{{1,3}})[*_]*[^\S\n]*[.．、:：](?!\d)[*_]*",
+    "half": rf"{_TAGGED}(?P<n>\d{{1,3}})[)）]",
     "bracket": rf"{_LINE}[(（](?P<n>\d{{1,3}})[)）]",
     "circle": rf"{_LINE}(?P<n>[{CIRCLED}])",
     "untold": rf"{_LINE}(?:[【\[](?:题目|问题)[】\]][:：]?|(?:题目|问题|问|Question)[:：])",
@@ -103,16 +106,15 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
 def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[Mark]:
     marks = []
     for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
-        printed = match.groupdict().get("n") or ""
-        at = match.start("n") if printed and "lead" not in match.groupdict() else match.start()
-        marks.append(
-            Mark(at, match.end(), sign, style, value(printed), printed, inline="lead" not in match.groupdict())
-        )
+        groups = match.groupdict()
+        inline, printed, tag = "lead" not in groups, groups.get("n") or "", groups.get("tag") or ""
+        at = match.start("n") if inline else match.start()
+        marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, inline=inline))
     return marks
 
 
 def _label(match: re.Match[str]) -> Mark:
-    word = match["weak"] or match["boxed"] or match["strong"]
+    word = match["weak"] or match["boxed"] or match["strong"] or match["alone"]
     return Mark(match.start(), match.end(), Sign.LABEL, printed=word, part=part_of(word))
 
 

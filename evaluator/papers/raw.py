@@ -17,8 +17,12 @@ class RawQuestion:
 
     number: str
     order: int
+    tag: str = ""
+    """题型 printed before the number."""
     parts: dict[Part, list[Stretch]] = field(default_factory=dict)
     material: tuple[Stretch, ...] = ()
+    far: bool = False
+    """A question stands between it and its material, and the material may not be meant for it."""
 
     @property
     def answered(self) -> bool:

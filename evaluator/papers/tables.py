@@ -63,10 +63,11 @@ def _question(row: Sequence[Cell], roles: Sequence[str]) -> list[str]:
         return _plain(row)
     stem = list(cells["stem"])
     number = "".join(cells.get("number", ())).rstrip(".．、")
-    if number and not _NUMBER.match(stem[0]):
+    numbered = _NUMBER.match(stem[0])
+    if kind := "".join(cells.get("kind", ())).strip("【】"):
+        stem[0] = f"【{kind}】{stem[0]}"
+    if number and not numbered:
         stem[0] = f"{number}. {stem[0]}"
-    if kind := "".join(cells.get("kind", ())):
-        stem[-1] += f"【{kind.strip('【】')}】"
     points = "".join(cells.get("points", ()))
     if _NUMBER.fullmatch(points.rstrip("分 ")):
         stem[-1] += f"（{points.rstrip('分 ')}分）"

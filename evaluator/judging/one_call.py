@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from evaluator.client import Client, Reply
 from evaluator.errors import InvalidReply, JudgeError
-from evaluator.judging.prompting import clause_lines, place, verdict_schema
+from evaluator.judging.prompting import LOCAL, clause_lines, place, verdict_schema
 from evaluator.judging.protocol import Task, unscored
 from evaluator.judging.reading import Form, Reading, read, unusable
 from evaluator.models import Judgement, Usage, Verdict
 from evaluator.prompts import Prompts
 
+LONGEST = 80
+"""Characters of a reason or a quotation by the model on this machine; hosted schemas do not all know such a bound."""
 _TOP = 10
 
 
@@ -36,6 +38,7 @@ class OneCallJudge:
         self._temperature = temperature
         self._seed = seed
         self._max_tokens = max_tokens
+        self._longest = LONGEST if client.endpoint.provider == LOCAL else None
 
     @property
     def key(self) -> str:
@@ -74,7 +77,7 @@ class OneCallJudge:
     async def _call(self, messages: list[dict[str, str]], task: Task) -> Reply:
         return await self._client.chat(
             messages,
-            schema=verdict_schema(task.requirements, quotes=self._form == "quotes"),
+            schema=verdict_schema(task.requirements, quotes=self._form == "quotes", longest=self._longest),
             max_tokens=self._max_tokens,
             temperature=self._temperature,
             top_logprobs=_TOP,

@@ -44,19 +44,23 @@ def clause_lines(task: Task) -> list[Line]:
 
 
 def clause_schema(numbers: Sequence[int]) -> dict[str, Any]:
-    """A reply that names one to three of these clauses."""
-    return _closed({"clauses": {"type": "array", "items": {"enum": list(numbers)}, "minItems": 1, "maxItems": 3}})
+    """A reply that names one of these clauses: a small model asked for several lists them from the first on."""
+    return _closed({"clauses": {"type": "array", "items": {"enum": list(numbers)}, "minItems": 1, "maxItems": 1}})
 
 
-def verdict_schema(requirements: Sequence[Requirement], *, quotes: bool = False) -> dict[str, Any]:
+def verdict_schema(
+    requirements: Sequence[Requirement], *, quotes: bool = False, longest: int | None = None
+) -> dict[str, Any]:
     """A reply with every requirement, keyed by id: reason, then evidence, then verdict.
 
-    The same bytes for every answer to a question, so that provider and local caches serve it.
+    The same bytes for every answer to a question, so that provider and local caches serve it. `longest` bounds texts in
+    characters, where the endpoint holds itself to it: a small model may never stop by itself.
     """
-    item = {"type": "string"} if quotes else {"type": "integer"}
+    text: dict[str, Any] = {"type": "string"} if longest is None else {"type": "string", "maxLength": longest}
+    item = text if quotes else {"type": "integer"}
     one = _closed(
         {
-            "reason": {"type": "string"},
+            "reason": text,
             "evidence": {"type": "array", "items": item, "maxItems": 4},
             "verdict": {"type": "string", "enum": ["hit", "partial", "missed"]},
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -54,7 +55,7 @@ def styles(inner: str) -> str:
 
 
 def docx(*body: str, **parts: str | bytes) -> bytes:
-    """A .docx file with these pieces of w:body; `parts` are further files of the folder word/, by stem."""
+    """A .docx file with these pieces of w:body; `parts` are further files of the folder word/, by name or stem."""
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _TYPES)
@@ -62,7 +63,7 @@ def docx(*body: str, **parts: str | bytes) -> bytes:
         document = f"{_HEAD.format('document')}<w:body>{''.join(body)}</w:body></w:document>"
         archive.writestr("word/document.xml", document)
         for stem, part in parts.items():
-            archive.writestr(f"word/{stem}.xml", part)
+            archive.writestr(f"word/{stem}" if "." in stem else f"word/{stem}.xml", part)
     return packed.getvalue()
 
 
@@ -71,9 +72,9 @@ def table(*rows: Sequence[str]) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
-def pdf(*pages: Sequence[tuple[float, float, str]]) -> bytes:
-    """A PDF file; each page is a sequence of (x, y, text) in points, every character 12 points wide."""
-    text = "".join(line for page in pages for _, _, line in page)
+def pdf(*pages: Sequence[tuple[float, float, str]] | Literal["picture"]) -> bytes:
+    """A PDF file; each page is a sequence of (x, y, text) in points, every character 12 points wide, or a picture."""
+    text = "".join(line for page in pages for _, _, line in _printed(page))
     glyphs = {char: number for number, char in enumerate(dict.fromkeys(text), start=1)}
     kids = " ".join(f"{6 + 2 * index} 0 R" for index in range(len(pages)))
     objects = [
@@ -90,13 +91,20 @@ def pdf(*pages: Sequence[tuple[float, float, str]]) -> bytes:
     for index, page in enumerate(pages):
         shown = "".join(
             f"BT /F 12 Tf 1 0 0 1 {x} {y} Tm <{''.join(f'{glyphs[char]:04x}' for char in line)}> Tj ET\n"
-            for x, y, line in page
+            for x, y, line in _printed(page)
         )
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents {7 + 2 * index} 0 R>>".encode()
         )
-        objects.append(_stream(shown))
+        objects.append(_stream(_DOT if page == "picture" else shown))
     return _assembled(objects)
+
+
+_DOT = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"
+
+
+def _printed(page: Sequence[tuple[float, float, str]] | Literal["picture"]) -> Sequence[tuple[float, float, str]]:
+    return () if page == "picture" else page  # type: ignore[return-value]
 
 
 def _to_unicode(glyphs: dict[str, int]) -> str:

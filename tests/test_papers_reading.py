@@ -192,6 +192,29 @@ def test_fields_and_phonetic_guides_keep_their_words() -> None:
     assert read_document(docx(paragraph("", raw=field + guide + run("户")))).text == "见上客户"
 
 
+_PICTURE = (
+    '<w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><a:graphic><a:graphicData><pic:pic>'
+    '<pic:blipFill><a:blip r:embed="r9"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>'
+)
+_PICTURE_RELATION = (
+    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
+    ' Target="media/a.png"/></Relationships>'
+)
+
+
+def test_pictures_are_left_out_and_counted() -> None:
+    data = docx(paragraph("题", raw=f"<w:r>{_PICTURE}</w:r>"), **{"_rels/document.xml.rels": _PICTURE_RELATION})
+    document = read_document(data)
+    assert document.text == "题"
+    (note,) = document.notes
+    assert note.code is WarningCode.REMOVED_TEXT
+    assert "1 张图片" in note.zh
+
+
 def test_notes_at_the_foot_of_a_page_do_not_become_questions() -> None:
     assert read_document(docx(paragraph("题", raw='<w:r><w:footnoteReference w:id="2"/></w:r>'))).text == "题"
 
@@ -257,6 +280,18 @@ def test_labels_that_start_many_pages_are_no_headers() -> None:
 def test_a_scanned_pdf_says_that_it_has_no_text() -> None:
     with pytest.raises(InputError, match="扫描"):
         read_document(pdf([], []))
+
+
+def test_pages_without_text_are_named_where_they_are_pictures() -> None:
+    document = read_document(pdf([(72, 700, "1.如何处理客户的投诉？")], "picture", [], [(72, 700, "2.如何安抚？")]))
+    (note,) = document.notes
+    assert note.code is WarningCode.DAMAGED_TEXT
+    assert note.zh.startswith("第 2 页是图片")
+
+
+def test_a_text_layer_of_private_characters_is_refused() -> None:
+    with pytest.raises(InputError, match="乱码"):
+        read_document(pdf([(72, 700, "".join(map(chr, range(0xE000, 0xE020))))]))
 
 
 def test_a_pdf_that_is_cut_off_is_refused_or_read() -> None:
@@ -369,7 +404,7 @@ def test_cells_that_reach_over_rows_and_columns_keep_the_others_in_place() -> No
         "<tr><td colspan=2>合计<td>2</table>"
     )
     assert read_document(page.encode()).text.splitlines() == [
-        "甲？【简答】",
+        "【简答】甲？",
         "答案：一",
         "乙？",
         "答案：二",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evaluator.errors import Words
@@ -20,8 +21,20 @@ _HYPHENS = "\x02\ufffe"
 """What PDFium puts where a word was divided at the end of a line."""
 
 
-def plain(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a PDF file, a line a paragraph, and the headers, footers and page numbers taken out of it.
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the pages of a PDF file say."""
+
+    text: str
+    """A line a paragraph."""
+    taken: tuple[str, ...]
+    """Headers, footers and page numbers taken out, each once."""
+    pictures: tuple[int, ...]
+    """Pages, from 1, that are pictures without text among pages with text."""
+
+
+def plain(data: bytes, name: str) -> Printed:
+    """The text of a PDF file.
 
     Raises InputError where the file has a password, is damaged, holds only pictures or has more than `MAX_PAGES`.
     """
@@ -34,6 +47,7 @@ def plain(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
                 hint=Words("拆成几份再读", "split it"),
             )
         pages = [_page(document, index) for index in range(len(document))]
+        pictures = tuple(number for number, page in enumerate(pages, 1) if not page and _has_picture(document, number))
     if sum(len(line.text) for page in pages for line in page) < _MIN_CHARACTERS * len(pages):
         raise unreadable(
             name,
@@ -44,7 +58,7 @@ def plain(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
             ),
         )
     kept, taken = without_furniture(pages)
-    return joined(kept), taken
+    return Printed(joined(kept), taken, pictures)
 
 
 @contextlib.contextmanager
@@ -82,6 +96,16 @@ def _page(document: PdfDocument, index: int) -> list[Line]:
         return list(_lines(text))
     finally:
         text.close()
+        page.close()
+
+
+def _has_picture(document: PdfDocument, number: int) -> bool:
+    from pypdfium2 import raw  # noqa: PLC0415 - an extra
+
+    page = document[number - 1]
+    try:
+        return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    finally:
         page.close()
 
 

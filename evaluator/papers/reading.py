@@ -79,7 +79,7 @@ def read_document(source: Path | bytes, *, name: str = "") -> Document:
     if len(text) > MAX_CHARACTERS:
         raise _too_large(name)
     if len(_NO_TEXT.findall(text)) > _UNREADABLE_SHARE * len(text):
-        raise _no_text(name)
+        raise _garbled(name) if kind == "pdf" else _no_text(name)
     return Document(text, hashlib.sha256(data).hexdigest(), kind, (*notes, *_broken(text)))
 
 
@@ -100,10 +100,11 @@ def _bytes(path: Path, name: str) -> bytes:
 def _text(data: bytes, name: str) -> tuple[str, str, tuple[PaperWarning, ...]]:
     """Kind, text and notes."""
     if data.startswith(b"PK\x03\x04"):
-        return "docx", _from_archive(data, name), ()
+        text, pictures = _from_archive(data, name)
+        return "docx", text, _pictures(pictures)
     if b"%PDF-" in data[:1024]:
-        text, taken = pdf.plain(data, name)
-        return "pdf", text, _removed(taken)
+        printed = pdf.plain(data, name)
+        return "pdf", printed.text, (*_removed(printed.taken), *_unread(printed.pictures))
     if data.startswith(_OLE):
         raise _old_office(data, name)
     for mark, what, hint in _FOREIGN:
@@ -132,7 +133,7 @@ def _decoded(data: bytes, name: str) -> Decoded:
     return found
 
 
-def _from_archive(data: bytes, name: str) -> str:
+def _from_archive(data: bytes, name: str) -> tuple[str, int]:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             if word.is_docx(archive):
@@ -181,6 +182,23 @@ def _removed(taken: tuple[str, ...]) -> tuple[PaperWarning, ...]:
     return (*notes, *([note(f"已去掉 {rest} 处页码", f"{rest} page numbers removed")] if rest else []))
 
 
+def _pictures(count: int) -> tuple[PaperWarning, ...]:
+    if not count:
+        return ()
+    zh = f"有 {count} 张图片没有读取，图片里的文字不在题目里"
+    en = f"{count} pictures were not read; words in them are in no question"
+    return (PaperWarning(code=WarningCode.REMOVED_TEXT, zh=zh, en=en),)
+
+
+def _unread(pages: tuple[int, ...]) -> tuple[PaperWarning, ...]:
+    if not pages:
+        return ()
+    listed = "、".join(map(str, pages))
+    zh = f"第 {listed} 页是图片，没有读到文字"
+    en = f"pages that are pictures, without text to read: {', '.join(map(str, pages))}"
+    return (PaperWarning(code=WarningCode.DAMAGED_TEXT, zh=zh, en=en),)
+
+
 def _broken(text: str) -> tuple[PaperWarning, ...]:
     places = [found.start() for found in re.finditer("�+", text)]
     if not places:
@@ -210,4 +228,13 @@ def _no_text(name: str) -> InputError:
         "看不出是文本：编码不是 UTF-8、GB18030、Big5 或 UTF-16，或者是二进制文件",
         "no text in UTF-8, GB18030, Big5 or UTF-16; perhaps a binary file",
         hint=_SAVE_AS,
+    )
+
+
+def _garbled(name: str) -> InputError:
+    return unreadable(
+        name,
+        "PDF 的文字层是乱码：字体没有写明各字形是什么字",
+        "the text layer of the PDF is garbled: its fonts do not say which characters their glyphs are",
+        hint=_RECOGNISE,
     )

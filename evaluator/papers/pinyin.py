@@ -29,3 +29,8 @@ def without_pinyin(traced: Traced) -> Traced:
     if not inserted(traced.text):
         return traced
     return traced.edited((found.start(), found.end(), "") for found in _BEHIND.finditer(traced.text))
+
+
+def listed(readings: str) -> dict[str, str]:
+    """Character → syllable of a list such as 業yè務wù."""
+    return {found.group(1): found.group(2) for found in re.finditer(r"([\u3400-\u9fff])([^\u3400-\u9fff]+)", readings)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from evaluator.errors import Words
 from evaluator.models import PaperWarning, Span, WarningCode
+from evaluator.papers.gbk_damage import Damage, mended_gbk
 from evaluator.papers.linebreaks import joined
 from evaluator.papers.notices import Notice, Removed, without_notices
 from evaluator.papers.pinyin import without_pinyin
@@ -38,6 +39,8 @@ class Mended:
     warnings: tuple[PaperWarning, ...]
     length: int
     """Length of the source."""
+    damaged: int = 0
+    """Places whose encoding was damaged; those that have no `damaged_text` warning are mended."""
 
     def span(self, start: int, end: int) -> Span:
         """The stretch of the source behind `text[start:end]`; raises ValueError where that lies outside the text."""
@@ -47,9 +50,12 @@ class Mended:
 def mend(text: str) -> Mended:
     """Mend `text` as it was read. Never raises; a clean text comes back as it is."""
     traced, removed = without_notices(Traced.of(text))
+    read = traced
+    traced, damages = mended_gbk(read)
     traced = without_pinyin(visible(traced))
     traced = joined(chinese_marks(in_simplified(traced)))
-    return Mended(traced.text, traced.origins, removed, tuple(map(_removal, removed)), len(text))
+    warnings = [*map(_removal, removed), *(_loss(read, damage) for damage in damages if damage.lost)]
+    return Mended(traced.text, traced.origins, removed, tuple(warnings), len(text), len(damages))
 
 
 def _removal(removed: Removed) -> PaperWarning:
@@ -62,3 +68,15 @@ def _removal(removed: Removed) -> PaperWarning:
         en=f"removed a {kind.en}: {shown}",
         place=removed.span,
     )
+
+
+def _loss(read: Traced, damage: Damage) -> PaperWarning:
+    shown = read.text[max(0, damage.start - 6) : damage.end]
+    zh, en = (
+        f"文字因编码损坏，无法可靠还原：…{shown}",
+        f"text damaged by its encoding, not restored with certainty: …{shown}",
+    )
+    if damage.mended is not None:
+        zh, en = f"{zh}（已还原为“{damage.mended}”，□ 处缺字）", f"{en} (restored as “{damage.mended}”; □ is lost)"
+    place = read.span(damage.start, damage.end)
+    return PaperWarning(code=WarningCode.DAMAGED_TEXT, zh=zh, en=en, place=place)

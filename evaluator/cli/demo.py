@@ -82,14 +82,20 @@ def _chosen(count: int) -> tuple[dict[str, Rubric], list[Sample]]:
 
 
 async def _judged(settings: Settings, samples: list[Sample], rubrics: dict[str, Rubric]) -> list[Judged]:
+    from contextlib import AsyncExitStack
+
     from evaluator.calibration import judge_samples
     from evaluator.grader import Grader
     from evaluator.judging import open_judge
     from evaluator.report import Item, as_text
+    from evaluator.store import SqliteStore
 
     judged: list[Judged] = []
-    async with open_judge(settings, lambda words: note(words.text(settings.lang))) as judge:
-        async for one in judge_samples(samples, rubrics, Grader(judge, lang=settings.lang)):
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(SqliteStore(settings.store_path))  # remembers what the judge learns of each rubric
+        opened = open_judge(settings, lambda words: note(words.text(settings.lang)), memory=store)
+        grader = Grader(await stack.enter_async_context(opened), lang=settings.lang)
+        async for one in judge_samples(samples, rubrics, grader):
             judged.append(one)
             rubric = rubrics[one.sample.rubric]
             item = Item(one.grade, one.sample.answer, rubric, title=one.sample.id, expected=one.sample.human.levels)

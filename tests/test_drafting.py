@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.drafting import draft, drafts, named, rules
+from evaluator.drafting import draft, drafts, named, outline, rules
+from evaluator.drafting.marking import marked
 from evaluator.drafting.pieces import listed
 from evaluator.drafting.sharing import even
 from evaluator.models import Option, QuestionKind
@@ -84,6 +85,11 @@ def test_terms_in_quotation_marks_are_key_points_where_an_answer_must_show_them(
             "The answer should include empathy, a clear deadline and a follow-up call.",
             ["empathy", "a clear deadline", "a follow-up call"],
         ),
+        ("应突出 当场登记/当天回复/当周回访 三个方面。", ["当场登记", "当天回复", "当周回访"]),
+        (
+            "Strong answers mention: (a) a clear goal; (b) delegation; (c) a review.",
+            ["a clear goal", "delegation", "a review"],
+        ),
         ("选项甲违反规定，选项乙、丙没有道理。", []),
         ("答案要体现耐心。", []),
     ],
@@ -101,6 +107,9 @@ def test_lists_behind_what_an_answer_must_show_are_key_points(analysis, expected
         ("一是定规矩；二是带新人；三是看数据。", ["定规矩", "带新人", "看数据"]),
         ("第一，稳住现场；第二，请示上级。", ["稳住现场", "请示上级"]),
         ("- 换货\n- 退款\n- 道歉", ["换货", "退款", "道歉"]),
+        ("步骤一：问清经过。步骤二：查明原因。", ["问清经过", "查明原因"]),
+        ("1)语气2)用词3)时机", ["语气", "用词", "时机"]),
+        ("一、倾听。让他说完。\n二、记录。写清时间。", ["倾听", "记录"]),
         (
             "(1)原因：\n①人手少，排不开；\n②培训不够。\n(2)办法：\n①招人；\n②办班。",
             ["人手少", "培训不够", "招人", "办班"],
@@ -123,11 +132,32 @@ def test_the_head_of_each_enumerated_item_names_a_key_point(text, expected):
             ["请客户坐下", "查单子", "约好回话时间"],
         ),
         ("First, calm down. Then, check the order. Finally, call back.", ["calm down", "check the order", "call back"]),
+        ("主管首先要稳住大厅，然后加开窗口，最后复盘当天的排班。", ["要稳住大厅", "加开窗口", "复盘当天的排班"]),
         ("然后我就走了，最后也没回来。", []),
+        ("首先，我会请他坐下。" + "客户说了很久自己跑了几趟窗口都没有办成的经过。" * 8 + "最后，我送他出门。", []),
     ],
 )
 def test_steps_in_order_are_key_points(text, expected):
     assert terms(rules.ordered, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        (
+            rules.demanded,
+            "回答应结合窗口实际，讲清自己的做法，并说出结果。",
+            ["结合窗口实际", "讲清自己的做法", "说出结果"],
+        ),
+        (rules.demanded, "回答要点不多。", []),
+        (rules.labelled, "考官想听到：真事、本人的动作、可以核对的结果。", ["真事", "本人的动作", "可以核对的结果"]),
+        (rules.labelled, "好的表现：主动、守时、有数据；较差的回答：推诿、抱怨。", ["主动", "守时", "有数据"]),
+        (rules.labelled, "注意：不要照搬。", []),
+        (rules.quoted, "较差的回答：只体现“忍耐”。答案应突出“补救”。", ["补救"]),
+    ],
+)
+def test_other_ways_of_saying_what_an_answer_must_do(rule, text, expected):
+    assert terms(rule, text) == expected
 
 
 @pytest.mark.parametrize(
@@ -159,14 +189,20 @@ def test_a_closing_summary_names_the_key_points(text, expected):
         ("（1）换货；（2）退款；（3）道歉。每点2分。", [("换货", 2), ("退款", 2), ("道歉", 2)]),
         (
             "Marking scheme: apologises (1 mark); checks the order (2 marks).",
-            [("Marking scheme: apologises", 1), ("checks the order", 2)],
+            [("apologises", 1), ("checks the order", 2)],
         ),
+        ("评分标准：1.致歉诚恳（3分） 2.查单到位（3分）", [("致歉诚恳", 3), ("查单到位", 3)]),
+        ("采分点：共情到位2分、总结提升3分", [("共情到位", 2), ("总结提升", 3)]),
+        ("(1)说出依据，得2分；(2)举例说明，得3分。", [("说出依据", 2), ("举例说明", 3)]),
+        ("应写出“致歉”（3分）、“补救”（3分）和“复盘”（2分）。", [("致歉", 3), ("补救", 3), ("复盘", 2)]),
+        ("Award 1 mark for each of: apology; refund; call.", [("apology", 1), ("refund", 1), ("call", 1)]),
+        ("致歉（2分）；查单（3分）。满分5分。", [("致歉", 2), ("查单", 3)]),
         ("本题共8分。", []),
         ("客户打了 5 分，我们很高兴。", []),
     ],
 )
 def test_marks_that_the_paper_gives_are_read_with_what_they_are_for(text, expected):
-    assert [(piece.of(text), piece.points) for piece in rules.marked(text)] == expected
+    assert [(piece.of(text), piece.points) for piece in marked(text)] == expected
 
 
 @pytest.mark.parametrize(
@@ -452,6 +488,16 @@ def test_the_same_words_under_two_headings_are_two_key_points():
 def test_an_answer_of_one_sentence_is_cut_behind_its_subject():
     made = rubric(reference="晨会制度有助于理顺当天的排班，让新人敢开口。", analysis="")
     assert [point.name for point in made.key_points] == ["理顺当天的排班", "让新人敢开口"]
+
+
+def test_an_outline_gives_tests_and_key_points_with_offsets_into_their_field():
+    told = outline(question(analysis="此题考察应变能力。", reference="采分点：致歉（3分）；查单（5分）。"))
+    assert told["tests"] == ["应变能力"]
+    assert [(point["text"], point["points"], point["source"]) for point in told["key_points"]] == [
+        ("致歉", 3, {"field": "reference_answer", "start": 4, "end": 6}),
+        ("查单", 5, {"field": "reference_answer", "start": 11, "end": 13}),
+    ]
+    assert outline(question(kind=QuestionKind.TRUE_FALSE, correct=("true",), analysis=ANALYSIS))["key_points"] == []
 
 
 PAPERS = Path(__file__).resolve().parents[2] / "shared" / "papers"

@@ -12,6 +12,8 @@ from evaluator.drafting.pieces import Piece, kept, trimmed
 _DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s")
 _STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)]))"
+_SHORT = 160
+"""Characters of a text in which two words of order are an enumeration; in a longer one it takes three."""
 _FEW = 3
 """Fewer items than this at the top, and the items inside them are the key points."""
 
@@ -34,9 +36,11 @@ _CN = "[一二三四五六七八九十]{1,3}"
 _NUMBERED = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        rf"[（(]\s*(\d{{1,2}}|{_CN})\s*[)）]",
+        rf"[（(]\s*(\d{{1,2}}|{_CN}|[a-h])\s*[)）]",
         r"([①-⑳])",
-        rf"{_STARTS}(\d{{1,2}})\s*[.．、)）](?!\d)",
+        rf"(?:采分点|得分点|要点|步骤|方面)\s*(\d{{1,2}}|{_CN})\s*[：:]",
+        r"(?<![\d(（A-Za-z.])(\d{1,2})[)）]",
+        rf"{_STARTS}(\d{{1,2}})\s*[.．、](?!\d)",
         rf"{_STARTS}({_CN})[、.．]",
         rf"{_STARTS}第({_CN})(?:点|步|个方面)?[,，、：:]?",
         rf"{_STARTS}([一二三四五六七八九])(?:是|要|方面)",
@@ -45,7 +49,7 @@ _NUMBERED = tuple(
 )
 _BULLETS = re.compile(r"^[ \t]*[•·●■◆*\-–][ \t]*", re.MULTILINE)
 _IN_ORDER = re.compile(
-    rf"{_STARTS}(?:首先|其次|再次|再者|然后|接着|接下来|随后|此外|另外|最后)|"
+    rf"首先|{_STARTS}(?:其次|再次|再者|然后|接着|接下来|随后|此外|另外|最后)|"
     r"\b(?:First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Next|Then|Finally|Lastly)\b(?=[,，]|\s+I\b)",
     re.MULTILINE,
 )
@@ -72,7 +76,8 @@ def in_order(text: str) -> list[Piece]:
     marks = list(_IN_ORDER.finditer(text))
     while marks and not _FIRST.match(marks[0][0]):
         del marks[0]
-    return _between(text, marks, len(text), sentence=True) if len(marks) > 1 else []
+    enough = 2 if len(text) <= _SHORT else 3
+    return _between(text, marks, len(text), sentence=True) if len(marks) >= enough else []
 
 
 def head(text: str, item: Piece) -> Piece:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaluator.drafting import rules
+from evaluator.drafting.marking import marked
 from evaluator.drafting.pieces import Piece
 from evaluator.models.paper import Question
 
@@ -39,8 +40,8 @@ def named(question: Question) -> Named | None:
 
 def _candidates(question: Question) -> Iterator[Named]:
     parts: tuple[tuple[Part, str, dict[str, rules.Rule]], ...] = (
-        ("analysis", question.analysis, {"marked": rules.marked}),
-        ("reference", question.reference, {"marked": rules.marked}),
+        ("analysis", question.analysis, {"marked": marked}),
+        ("reference", question.reference, {"marked": marked}),
         ("analysis", question.analysis, rules.ANALYSIS),
         ("reference", question.reference, rules.REFERENCE),
         ("analysis", question.analysis, rules.LAST),

@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass, replace
 
 _BEFORE = re.compile(
-    r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*”’」』)）]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|[①-⑳]"
+    r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*”’」』)）]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-h])\s*[)）]|[①-⑳]"
     r"|\d{1,2}\s*[.．、](?!\d)|第[一二三四五六七八九十][,，、：:]|(?:以及|并且)(?=.)|(?:and|or)\b"
-    r"|(?:采分点|得分点|给分点|评分要点|答题要点|要点)\s*[\d一二三四五六七八九十]*\s*[：:])+",
+    r"|(?:采分点|得分点|给分点|评分标准|评分细则|评分要点|答题要点|参考要点|要点)\s*[\d一二三四五六七八九十]*\s*[：:]"
+    r"|(?:和|与|及|以及)(?=[“「『‘\"])|(?:marking scheme|scoring|rubric|key points?)\s*:)+",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"[\s，,。；;：:、.．…]+$")
+_THINGS = r"方面|内容|要点|环节|因素|指标|能力|措施|问题|要素|角度|维度|素质|技能|步骤"
 _AND_SO_ON = re.compile(
-    r"(?:等等?|之类)(?:几个?|多个?|[一二两三四五六七八九十\d]+个?)?"
-    r"(?:方面|内容|要点|环节|因素|指标|能力|措施|问题|要素|角度|维度|素质|技能|步骤)?(?:的?(?:内容|能力|做法|表现))?$"
+    rf"(?:(?:等等?|之类)(?:几个?|多个?|[一二两三四五六七八九十\d]+个?)?(?:{_THINGS})?|\s*(?:这|以上)?[几两三四五六七八九十\d]+个?(?:方面|角度|维度|要素|要点))"
+    r"(?:的?(?:内容|能力|做法|表现))?$"
 )
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", '"': '"', "《": "》"}
 _NO_CONJUNCTION = re.compile(
@@ -68,7 +70,7 @@ def listed(text: str, start: int, end: int, *, shortest: int = 3) -> list[Piece]
     if tail := _AND_SO_ON.search(text[start:end].rstrip(" 。；;，,")):
         end = start + tail.start()
     inside = text[start:end]
-    mark = next((mark for mark in ("；;", "、", "，,") if re.search(f"[{mark}]", inside)), "")
+    mark = next((mark for mark in ("；;", "、", "/／", "，,") if re.search(f"[{mark}]", inside)), "")
     spans = [found.span() for found in re.finditer(f"[^{mark}]+", inside)] if mark else [(0, len(inside))]
     pieces = [Piece(start + first, start + last) for first, last in spans]
     if pieces and mark != "；;":

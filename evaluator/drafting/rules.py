@@ -20,12 +20,13 @@ _TESTS = re.compile(
     r"(?:(?:此|本|该|这道?)(?:道|一)?(?:题目?|问题?)|题目)(?:[^，,。；;：:\n]{0,8}?)(?:考察|考查|考核|测试|检验|评估|测评|了解)的?(?:是|了)?[：:]?"
     r"(?:(?:应聘者|考生|候选人|应试者|面试者|求职者|被试)(?:的|对|在|是否具备|是否具有)?)?([^，,。；;\n]+)"
     r"|考(?:察|查|核)(?:点|内容|要素|目的|能力)[：:]([^。；;\n]+)"
-    r"|\bTh(?:is|e) question (?:mainly )?(?:tests?|assesses|examines|checks|evaluates)\b"
+    r"|\b(?:This|The) question (?:mainly )?(?:tests?|assesses|examines|checks|evaluates)\b"
     r"(?: the candidate['’]s| whether the candidate has)?([^.;\n]+)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(
     r"“([^“”\n]{1,30})”|「([^「」\n]{1,30})」|『([^『』\n]{1,30})』|\"([^\"\n]{1,30})\"|‘([^‘’\n]{1,30})’"
+    r"|(?<![A-Za-z])'([^'\n]{1,30})'(?![A-Za-z])"
 )
 _JOINED = re.compile(r"\s*(?:[、，,]|和|与|及|以及|and|, and)*\s*")
 _ASKS = (
@@ -43,6 +44,8 @@ _LIST_CUE = re.compile(
     r"|包括|包含|涵盖|重点考[察查]|考[察查]重点(?:是|为|在于)?|(?:答题)?(?:要点|要素)(?:是|为|有)?(?=[：:])"
     r"|(?:关键|核心)(?:点|要点)?(?:是|在于|为)"
     r"|\b(?:should|must|needs? to)\s+(?:\w+\s+)?(?:include|mention|demonstrate|show|cover|highlight)s?\b|\bkey points?:"
+    r"|\b(?:answers?|responses?|candidates?)\b[^.;\n]{0,30}?\b(?:include|mention|demonstrate|show|cover|highlight)s?\b"
+    r"(?:[^.;:\n]{0,20}:)?"
     rf")(?:应聘者|考生|候选人|自己|出)?的?{_COUNT}",
     re.IGNORECASE,
 )
@@ -52,17 +55,14 @@ _IS_THE_KEY = re.compile(
     r"([^。；;，,：:\n]{6,60}?)(?:才?是|乃)[^。；;，,\n]{0,20}(?:关键|核心|根本|前提)(?=[。；;\s]|$)"
 )
 _FIRST_THEN = re.compile(r"(?:首先|先是?|再次|再|然后|接着|最后|最终|并)(?=.{2})")
-_MARK = re.compile(
-    r"[（(【\[]\s*(?:得|计|给|占)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:分|marks?|points?|pts?)\s*[)）】\]]"
-    r"|(?:[:：,，\s]|得|给)(\d{1,3}(?:\.\d+)?)\s*(?:分|marks?|points?|pts?)(?=\s*(?:[。；;，,\n]|$))",
-    re.IGNORECASE,
+_AVOID = re.compile(
+    r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见误区|误区|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
 )
-_EACH = re.compile(
-    r"每(?:个|一)?(?:要?点|项|条|答对一点|答出一点)\s*(?:得|计|给)?\s*(\d{1,2}(?:\.\d+)?)\s*分|(\d+) marks? each"
+_DEMAND = re.compile(
+    r"(?:回答|答案|作答|答题|考生|应聘者|候选人)[^。；;，,\n]{0,8}?(?:应当?|需要?|要|须|必须)(?:能够?)?(?![点素求])"
 )
+_LABEL = re.compile(r"[^。；;：:，,、\n]{2,20}[：:](?=[^\n]{4})")
 _SERVES = re.compile(r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?")
-_WHOLE = re.compile(r"共|总计?|满分|本[题大]|每[题点项条]|合计|total", re.IGNORECASE)
-_BORDER = re.compile(r"[。；;\n]")
 
 
 def tests(analysis: str) -> tuple[str, ...]:
@@ -73,61 +73,6 @@ def tests(analysis: str) -> tuple[str, ...]:
         for piece in listed(analysis, *match.span(match.lastindex or 0), shortest=2)
     ]
     return tuple(dict.fromkeys(found))
-
-
-def marked(text: str) -> list[Piece]:
-    """采分点 with marks: …(2分)；…(3分). A mark on a heading that sums up what follows it is left out."""
-    marks = list(_MARK.finditer(text))
-    worth = [mark for mark in marks if not _sums_up(text, mark)]
-    if len(worth) < 2:
-        return _each(text)
-    in_front = not text[: marks[0].start()].strip(" \t\n（(1①.、一)）")
-    edges = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks[1:]), len(text)]
-    pieces = []
-    for mark, before, following in zip(marks, *edges, strict=False):
-        if mark in worth:
-            span = _behind(text, mark.end(), following) if in_front else _in_front(text, before, mark.start())
-            pieces.append(Piece(*span, points=float(mark[1] or mark[2])))
-    return kept(text, [piece for piece in pieces if piece.points])
-
-
-def _behind(text: str, start: int, end: int) -> tuple[int, int]:
-    """From the mark up to the end of the sentence."""
-    border = _BORDER.search(text, start, end)
-    return start, border.start() if border else end
-
-
-def _in_front(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence before the mark, the nearest that says something."""
-    borders = [border.end() for border in _BORDER.finditer(text, start, end)]
-    return next((place for place in reversed(borders) if text[place:end].strip()), start), end
-
-
-def _sums_up(text: str, mark: re.Match[str]) -> bool:
-    """Whether the mark is that of a heading: of all that stands behind it, or of the marks up to that sum."""
-    line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
-    if _WHOLE.search(line[-6:]):
-        return True
-    if not re.match(r"\s*[：:\n]", text[mark.end() :]):
-        return False
-    due = float(mark[1] or mark[2])
-    for number, following in enumerate(_MARK.finditer(text, mark.end())):
-        due -= float(following[1] or following[2])
-        if due <= 0:
-            return due == 0 and number > 0
-    return False
-
-
-def _each(text: str) -> list[Piece]:
-    if not (mark := _EACH.search(text)):
-        return []
-    worth = float(mark[1] or mark[2])
-    items = [
-        item
-        for item in enumerated(text)
-        if not (item.start <= mark.start() < item.end) or item.start + 4 < mark.start()
-    ]
-    return [replace(head(text, item), points=worth) for item in items]
 
 
 def quoted(analysis: str) -> list[Piece]:
@@ -144,6 +89,12 @@ def quoted(analysis: str) -> list[Piece]:
         ):
             rows += terms
     return kept(analysis, asked or rows)
+
+
+def only_term(text: str, within: Piece) -> Piece:
+    """The term in quotation marks inside the piece where there is one, else the piece."""
+    terms = _terms(text, within)
+    return replace(within, start=terms[0].start, end=terms[0].end) if len(terms) == 1 else within
 
 
 def _terms(text: str, within: Piece) -> list[Piece]:
@@ -184,6 +135,28 @@ def _end_of_list(text: str, start: int) -> int:
     if mark >= 0 and (comma := re.compile(r"[，,；;]").search(text, mark, end)):
         return comma.start()
     return end
+
+
+def demanded(analysis: str) -> list[Piece]:
+    """回答应…，…，并…: the clauses of a sentence that says what an answer must do."""
+    text = _without_tests(analysis)
+    for match in _DEMAND.finditer(text):
+        items = listed(text, match.end(), _end_of_list(text, match.end()))
+        if len(items) > 1 and min(item.end - item.start for item in items) > 3:
+            return kept(text, [_without_first_then(text, item) for item in items])
+    return []
+
+
+def labelled(text: str) -> list[Piece]:
+    """The list behind a label and a colon: 好的回答有：甲、乙、丙."""
+    masked = _without_tests(text)
+    for sentence in sentences(masked):
+        if label := _LABEL.match(masked, sentence.start, sentence.end):
+            end = _end_of_list(masked, label.end())
+            items = listed(masked, label.end(), end) if re.search("[、；;/]", masked[label.end() : end]) else []
+            if len(items) > 1:
+                return items
+    return []
 
 
 def enumeration(text: str) -> list[Piece]:
@@ -247,7 +220,7 @@ def clauses(reference: str) -> list[Piece]:
 
 def by_sentence(reference: str) -> list[Piece]:
     """Every sentence, where the answer is written in no other way; at most eight."""
-    return kept(reference, sentences(reference))[:8]
+    return kept(reference, sentences(_without_tests(reference)))[:8]
 
 
 ANALYSIS: dict[str, Rule] = {
@@ -255,6 +228,8 @@ ANALYSIS: dict[str, Rule] = {
     "asked_for": asked_for,
     "enumeration": enumeration,
     "ordered": ordered,
+    "demanded": demanded,
+    "labelled": labelled,
     "tested": tested,
 }
 REFERENCE: dict[str, Rule] = {
@@ -262,6 +237,7 @@ REFERENCE: dict[str, Rule] = {
     "summary": summary,
     "ordered": ordered,
     "included": included,
+    "labelled": labelled,
     "headings": headings,
     "clauses": clauses,
     "sentences": by_sentence,
@@ -279,5 +255,7 @@ def _many(pieces: list[Piece], least: int = 2) -> list[Piece]:
 
 
 def _without_tests(analysis: str) -> str:
-    """With 此题考察… blanked out, so that offsets stay."""
-    return _TESTS.sub(lambda match: " " * len(match[0]), analysis)
+    """With 此题考察… and what an answer should avoid blanked out, so that offsets stay."""
+    for pattern in (_TESTS, _AVOID):
+        analysis = pattern.sub(lambda match: " " * len(match[0]), analysis)
+    return analysis

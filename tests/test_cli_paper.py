@@ -44,6 +44,18 @@ def test_json_holds_what_was_read_and_nothing_else_is_on_stdout() -> None:
     assert all(set(warning["message"]) == {"zh", "en"} for warning in found["warnings"])
 
 
+def test_json_names_the_key_points_of_the_analysis_with_their_places() -> None:
+    file = SAMPLES / "interview-with-analysis.txt"
+    first = json.loads(run(file, "--json").stdout)["questions"][0]
+    source = file.read_text(encoding="utf-8")
+    assert [point["text"] for point in first["key_points"]] == ["先后有序", "照顾等候者", "事后跟进"]
+    for point in first["key_points"]:
+        assert point["source"]["field"] == "analysis"
+        assert point["text"] in source[point["source"]["start"] : point["source"]["end"]]
+    assert sum(point["points"] for point in first["key_points"]) == first["points"]
+    assert first["tests"] == ["多任务处理", "礼仪"]
+
+
 def test_a_paper_can_come_from_standard_input_in_an_old_encoding() -> None:
     text = (SAMPLES / "interview-with-analysis.txt").read_text(encoding="utf-8")
     result = run("-", "--json", stdin=text.encode("gb18030"))

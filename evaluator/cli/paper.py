@@ -13,7 +13,8 @@ from evaluator.cli.terminal import data, language, note
 from evaluator.errors import Words
 
 if TYPE_CHECKING:
-    from evaluator.models import Paper, PaperWarning, Question
+    from evaluator.models import Paper, PaperWarning, Question, Rubric, SourceSpan
+    from evaluator.papers import Mended
 
 app = typer.Typer(
     no_args_is_help=True, help="试卷：读成大题、题目和解析 · question papers: read into sections and questions"
@@ -40,12 +41,14 @@ def read(
 
     退出码：0 读到题目，1 没有题目，2 文件有误 · exit codes: 0 questions found, 1 none found, 2 a file is wrong.
     """
-    from evaluator.papers import read_paper
+    from evaluator.papers import mend, parse, read_document
 
     lang = lang or language()
     source = sys.stdin.buffer.read() if str(file) == "-" else file
-    found = read_paper(source, name="" if str(file) == "-" else str(file))
-    data(json.dumps(as_data(found), ensure_ascii=False, indent=2) if as_json else as_text(found, lang))
+    document = read_document(source, name="" if str(file) == "-" else str(file))
+    mended = mend(document.text)
+    found = parse(document, mended)
+    data(json.dumps(as_data(found, mended), ensure_ascii=False, indent=2) if as_json else as_text(found, lang))
     for warning in found.warnings:
         note(_warning_line(warning, lang))
     if not found.questions:
@@ -93,8 +96,12 @@ def _warning_line(warning: PaperWarning, lang: str) -> str:
     return f"{warning.code.value}: {warning.words.text(lang)}{place}"
 
 
-def as_data(found: Paper) -> dict[str, Any]:
-    """The paper as `evaluator/paper@1`."""
+def as_data(found: Paper, mended: Mended) -> dict[str, Any]:
+    """The paper as `evaluator/paper@1`; key points are those that a draft would have."""
+    from evaluator.drafting import drafts
+
+    rubrics = [draft.rubric for draft in drafts(found, slug="paper", mended=mended)]
+    places = [index for index, section in enumerate(found.sections) for _ in section.questions]
     return {
         "schema": "evaluator/paper@1",
         "title": found.title,
@@ -110,9 +117,8 @@ def as_data(found: Paper) -> dict[str, Any]:
             for section in found.sections
         ],
         "questions": [
-            _question_data(question, index)
-            for index, section in enumerate(found.sections)
-            for question in section.questions
+            _question_data(question, place, rubric)
+            for question, place, rubric in zip(found.questions, places, rubrics, strict=True)
         ],
         "warnings": [
             {
@@ -126,7 +132,7 @@ def as_data(found: Paper) -> dict[str, Any]:
     }
 
 
-def _question_data(question: Question, section: int) -> dict[str, Any]:
+def _question_data(question: Question, section: int, rubric: Rubric | None) -> dict[str, Any]:
     return {
         "number": question.number,
         "section": section,
@@ -138,7 +144,18 @@ def _question_data(question: Question, section: int) -> dict[str, Any]:
         "analysis": question.analysis,
         "points": question.points,
         "material": question.material,
+        "tests": list(rubric.tests) if rubric else [],
+        "key_points": [
+            {"text": point.source.words, "points": point.points, "source": _source(point.source)}
+            for point in (rubric.key_points if rubric else ())
+            if point.source is not None and not question.kind.objective
+        ],
     }
+
+
+def _source(source: SourceSpan) -> dict[str, Any]:
+    field = "analysis" if source.part == "analysis" else "reference_answer"
+    return {"field": field, "start": source.start, "end": source.end}
 
 
 def _correct(question: Question) -> list[str] | bool | None:

@@ -6,6 +6,8 @@ text (an item of an answer, a point of a case) by its style, by what number is d
 
 from __future__ import annotations
 
+import re
+
 from evaluator.papers.headings import Heading, asks, declares, heads, read_heading
 from evaluator.papers.keys import answers
 from evaluator.papers.labels import MATERIAL_START, Part
@@ -13,6 +15,7 @@ from evaluator.papers.marks import Mark, Sign
 from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
 
 _FEW = 2
+_FIRST_ITEM = re.compile(r"[^\S\n]*1[.．、)）](?!\d)")
 _INTERLUDE = 20
 """Characters between the heading of the answers and the first of them."""
 _HEADING, _PART_HEADING = 40, 80
@@ -63,7 +66,7 @@ class _Assembler:
         if mark.style or not asked:
             return bool(mark.style and asked)
         following = self._following(index)
-        if following is None or len(asked) < _FEW or sum(not question.answered for question in asked) < _FEW:
+        if following is None or len(asked) < _FEW or any(question.answered for question in asked[-_FEW:]):
             return False
         restarts = following.number == 1 and following.sign in {Sign.SECTION, Sign.NUMBER}
         between = self._text[mark.end : following.start].strip()
@@ -249,7 +252,9 @@ class _Assembler:
         if self._question is None and not self._opens_untold(mark):
             return
         self._close(mark.start)
-        self._part, self._from, self._listed = mark.part, mark.end, 0
+        self._part, self._from = mark.part, mark.end
+        # A list that begins behind the label, in its line, has no mark for its first item.
+        self._listed = int(_FIRST_ITEM.match(self._text, mark.end) is not None)
 
     def _begins_material(self, index: int) -> bool:
         following = self._following(index)

@@ -30,6 +30,8 @@ _SUPPOSED = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)）]*|\n+|$)")
 _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
+_ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题)[】\]]?[:：]?\s*$")
+_PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
 _LONGEST_STEM = 400
 _SHORTEST_ANSWER = 40
 
@@ -86,7 +88,7 @@ class Builder:
         answer = raw.parts.get(Part.ANSWER, [])
         if self._unlabelled and not raw.answered and stem:
             stem, answer = self._told_apart(stem)
-        stem_field, reference = self.field(stem), self.field(answer)
+        stem_field, reference = self.field(stem), self.field(self._without_prefix(answer))
         analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
         text = _CUT_LABEL.sub("", stem_field.text).strip()
         tag = _TAG.match(text)
@@ -95,7 +97,8 @@ class Builder:
         text, points = stem_points(text[tag.end() :] if tag else text)
         choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
-        material = self.field(raw.material).text if not raw.far or _REFERS.search(text) else ""
+        shown = not raw.far or _REFERS.search(text)
+        material = _ASKING.sub("", self.field(raw.material).text).strip() if shown else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
         return Question(
             number=raw.number,
@@ -105,12 +108,18 @@ class Builder:
             correct=correct,
             reference="" if kind.objective and kind is not _K.FILL_BLANK and correct else reference.text,
             analysis=analysis.text,
-            points=points if points is not None else _points_each(heading),
+            points=points if points is not None else _points_each(heading, blanks=choices.blanks(text)),
             material=material,
             stem_span=stem_field.span,
             reference_span=reference.span,
             analysis_span=analysis.span,
         )
+
+    def _without_prefix(self, answer: list[Stretch]) -> list[Stretch]:
+        """An answer from a key may begin with 答: behind its number."""
+        if not answer or not (match := _PREFIX.match(self._mended.text, *answer[0])):
+            return answer
+        return [(match.end(), answer[0][1]), *answer[1:]]
 
     def _told_apart(self, stem: list[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
         """Stem and answer that stand in one piece: the stem ends with the first run of sentences that ask."""
@@ -185,7 +194,9 @@ def _by_wording(stem: str) -> QuestionKind:
     return _K.SHORT_ANSWER
 
 
-def _points_each(heading: Heading) -> float | None:
+def _points_each(heading: Heading, *, blanks: int) -> float | None:
+    if heading.each is not None and heading.per_blank:
+        return heading.each * max(blanks, 1)
     if heading.each is not None:
         return heading.each
     return heading.total / heading.count if heading.total and heading.count else None
@@ -193,4 +204,4 @@ def _points_each(heading: Heading) -> float | None:
 
 def labelled(text: str) -> bool:
     """Whether `text` holds a label of an answer at all."""
-    return any(match["strong"] or match["boxed"] or match["alone"] for match in LABEL.finditer(text))
+    return any(match["strong"] or match["boxed"] or match["alone"] or match["glued"] for match in LABEL.finditer(text))

@@ -96,7 +96,7 @@ def _section_points(section: Section) -> Iterator[PaperWarning]:
     first = section.questions[0] if section.questions else None
     if section.count and section.points_each and section.total is not None:
         product = section.count * section.points_each
-        if product != section.total:
+        if product != section.total and "空" not in section.title:
             yield _warning(
                 WarningCode.POINTS_MISMATCH,
                 f"{section.title}：{section.count} 题 × {section.points_each:g} 分是 {product:g} 分，"
@@ -174,7 +174,8 @@ def _numbering(sections: Sequence[Section], *, truncated: bool) -> Iterator[Pape
                     question,
                 )
         found, last = len(section.questions), index == len(sections) - 1
-        if section.count and section.count != found and not (last and truncated):
+        shared = section.count == 1 and len({question.material for question in section.questions} - {""}) == 1
+        if section.count and section.count != found and not shared and not (last and truncated):
             place = section.questions[-1].stem_span if section.questions else None
             yield _warning(
                 WarningCode.NUMBERING_GAP,

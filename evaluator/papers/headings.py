@@ -42,6 +42,8 @@ _TOTAL = re.compile(
 _ALONE = re.compile(
     rf"[(（\[【]\s*(?:本(?:大|小)?题|本部分)?\s*{_NUMBER}\s*(?:分|marks?|points?)\s*[)）\]】]", re.IGNORECASE
 )
+_AMONG = re.compile(rf"[，,；;、]\s*{_NUMBER}\s*分\s*[)）\]】]")
+"""共1题，20分"""
 _FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+marks)?|full marks)\s*(?:为|是|[:：])?\s*{_NUMBER}\s*(?:分|marks|points|\b)", re.IGNORECASE)  # fmt: skip # noqa: E501
 _BRACKETS = re.compile(
     r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions)[^()（）\[\]【】]*[)）\]】]", re.IGNORECASE
@@ -58,6 +60,8 @@ class Heading:
     count: int | None = None
     each: float | None = None
     total: float | None = None
+    per_blank: bool = False
+    """每空M分: `each` counts for a blank, not for a question."""
     choice: bool = False
     """A plain 选择题."""
 
@@ -70,7 +74,8 @@ def read_heading(line: str) -> Heading:
         kind=kind_named(title),
         count=_count(line),
         each=_points(_EACH, line),
-        total=_points(_TOTAL, line) or _points(_ALONE, line),
+        total=_points(_TOTAL, line) or _points(_ALONE, line) or _points(_AMONG, line),
+        per_blank="每空" in line,
         choice="选择" in title,
     )
 

@@ -71,10 +71,14 @@ LABEL = re.compile(
     rf"|(?:^[^\S\n]*[#>*_•·-]*[^\S\n]*|(?<=[{re.escape(ENDERS)}\s(（.]))"
     rf"(?P<strong>{_any(STRONG)})(?:[(（][^()（）\n]{{0,12}}[)）])?[*_]*"
     r"(?:[:：][*_]*|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))"
-    rf"|^[^\S\n]*[#>*_•·-]*[^\S\n]*(?P<alone>{_any(STRONG)})[*_]*(?=[^\S\n]*$)",
+    rf"|^[^\S\n]*[#>*_•·-]*[^\S\n]*(?P<alone>{_any(STRONG)})[*_]*(?=[^\S\n]*$)"
+    r"|(?:(?P<glued>(?:参考|正确|标准)?答案(?=[:：]\s*[A-H√×])|(?<=[A-H√×对错])解析(?=[:：])))[:：]",
     re.MULTILINE | re.IGNORECASE,
 )
-"""A label with what belongs to it. A strong one may also fill its line, or stand right before letters: 答案 BD."""
+"""A label with what belongs to it.
+
+A strong one may also fill its line, stand right before letters (答案 BD) or behind the last option (学历答案:A解析:…).
+"""
 MATERIAL_START = re.compile(
     rf"\s*{_OPEN}?(?:{'|'.join(WEAK[Part.MATERIAL])}){_ORDINAL}{_CLOSE}?[:：]\s*", re.IGNORECASE
 )

@@ -69,7 +69,9 @@ NUMBERS: dict[str, str] = {
     "half": rf"{_TAGGED}(?P<n>\d{{1,3}})[)）]",
     "bracket": rf"{_LINE}[(（](?P<n>\d{{1,3}})[)）]",
     "circle": rf"{_LINE}(?P<n>[{CIRCLED}])",
-    "untold": rf"{_LINE}(?:[【\[](?:题目|问题)[】\]][:：]?|(?:题目|问题|问|Question)[:：])",
+    "untold": (
+        rf"{_LINE}(?:[【\[](?:题目|问题|试题)[】\]][:：]?|(?:题目|问题|试题|问|Question|Q)[:：])(?!\s*[(（]?\d{{1,2}}[.．、)）])"
+    ),
     "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*[^\s\d第])",
 }
 """What may number a question, in the order in which they win over each other at one place."""
@@ -80,6 +82,9 @@ _INLINE_SECTION = (
     rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
 )
 _GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
+_ASKED = re.compile(r"^[^\S\n]*[#>*_]*Q\s*\d{0,3}\s*[.:：、]", re.MULTILINE)
+_REPLIED = re.compile(r"^[^\S\n]*[#>*_]*A\s*\d{0,3}\s*[:：][*_]*", re.MULTILINE)
+"""A: as an answer, in texts that have Q: too; elsewhere it is an option."""
 _RANGE = r"(?P<n>\d{1,3})\s*[-~～—–至到]+\s*\d{1,3}\s*(?:题)?\s*[.．:：、]?\s*(?=[A-H√×✓✗对错TFＴＦ])"
 
 
@@ -95,6 +100,8 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
         rules = [(Sign.NUMBER, "range", _RANGE), *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
     found = [mark for sign, style, pattern in rules for mark in _scan(text, start, sign, style, pattern)]
     found += [_label(match) for match in LABEL.finditer(text, start)]
+    if _ASKED.search(text):
+        found += [Mark(m.start(), m.end(), Sign.LABEL, part=Part.ANSWER) for m in _REPLIED.finditer(text, start)]
     found += [
         Mark(m.start(), m.end(), Sign.ANSWERS, style="sure" if m["sure"] else "")
         for m in ANSWERS_AHEAD.finditer(text, start)
@@ -114,7 +121,7 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
 
 
 def _label(match: re.Match[str]) -> Mark:
-    word = match["weak"] or match["boxed"] or match["strong"] or match["alone"]
+    word = match["weak"] or match["boxed"] or match["strong"] or match["alone"] or match["glued"]
     return Mark(match.start(), match.end(), Sign.LABEL, printed=word, part=part_of(word))
 
 

@@ -13,7 +13,7 @@ from evaluator.papers.checking import check, no_questions
 from evaluator.papers.choices import blanks, has_bracket, right_labels
 from evaluator.papers.headings import asks, full_marks
 from evaluator.papers.labels import Part
-from evaluator.papers.marks import Mark, find
+from evaluator.papers.marks import Sign, find
 from evaluator.papers.passes import Joining, Merged
 from evaluator.papers.raw import Assembled, RawQuestion
 from evaluator.papers.reading import Document, read_document
@@ -27,16 +27,17 @@ _TITLE_LONGEST = 80
 _TITLE_LINES = 20
 _CREDIBLE = 0.34
 """Share of numbered paragraphs that must look like questions where nothing else in a document speaks for a paper."""
+_MOST_PASSES = 20
 _UNTITLED = "未命名试卷"
 
 
-def parse(document: Document) -> Paper:
-    """Read the questions of `document`.
+def parse(document: Document, mended: Mended | None = None) -> Paper:
+    """Read the questions of `document`; `mended` is its text as `mend` gives it, where a caller has it already.
 
     Never fails: a document without questions gives a paper without any and the warning `no_questions`. Texts are
     repaired and simplified; spans count characters of `document.text`.
     """
-    mended = mend(document.text)
+    mended = mended or mend(document.text)
     marks = find(mended.text)
     first = assemble(mended.text, marks, len(mended.text))
     joined, second = _second_pass(mended, first)
@@ -55,18 +56,20 @@ def parse(document: Document) -> Paper:
 
 
 def _second_pass(mended: Mended, first: Assembled) -> tuple[Merged | None, Assembled | None]:
-    """Read what stands behind the mark of the answers, put it into the first pass, and say what differs."""
-    mark = first.answers_at
-    if mark is None:
-        return None, None
-    marks = [_unless_answers(one) for one in find(mended.text, mark.end, dense=True)]
-    second = assemble(mended.text, [one for one in marks if one is not None], len(mended.text))
-    return Joining(mended.text, first).join(second), second
+    """Read what stands behind the mark of the answers, put it into the first pass, and say what differs.
 
-
-def _unless_answers(mark: Mark) -> Mark | None:
-    # A second 参考答案 line inside the answers says nothing new.
-    return None if mark.sign == "answers" and mark.style else mark
+    Where every section has its own answers at its end, that is as many passes.
+    """
+    merged, last, mark = Merged(), None, first.answers_at
+    for _ in range(_MOST_PASSES):
+        if mark is None:
+            break
+        marks = [one for one in find(mended.text, mark.end, dense=True) if not (one.sign is Sign.ANSWERS and one.style)]
+        last = assemble(mended.text, marks, len(mended.text))
+        found = Joining(mended.text, first).join(last)
+        merged = Merged(merged.repeated + found.repeated, [*merged.rivals, *found.rivals])
+        mark = last.answers_at
+    return (merged, last) if last else (None, None)
 
 
 def _credible(sections: Sequence[Section], *, told: bool) -> bool:

@@ -40,6 +40,9 @@ class Joining:
         merged = Merged()
         for section in second.sections:
             target = self._section(section)
+            if target is None and section.heading.title and section.order > len(self._first.sections):
+                self._first.sections.append(section)
+                continue
             for question in section.questions:
                 self._question(question, target, merged)
         return merged

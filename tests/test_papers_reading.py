@@ -65,6 +65,19 @@ def test_a_text_cut_inside_a_character_is_read_up_to_there_and_says_so() -> None
     assert document.text[note.place.start : note.place.end] == "�"
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(PAPER, "utf-8"), (PAPER, "gb18030"), (TRADITIONAL, "big5")],
+    ids=["utf-8", "gb18030", "big5"],
+)
+@pytest.mark.parametrize("byte", [0x00, 0xFF])
+def test_stray_bytes_do_not_change_the_encoding_that_is_found(text: str, encoding: str, byte: int) -> None:
+    data = bytearray((text * 10).encode(encoding))
+    data[50::100] = bytes([byte]) * len(data[50::100])
+    found = read_document(bytes(data)).text
+    assert sum(map(found.count, text.split())) > 10
+
+
 def test_invisible_characters_and_radicals_are_made_plain() -> None:
     assert read_document("\ufeff⾯试\u200b⻓期\x00考⻅".encode()).text == "面试长期考见"
 

@@ -22,11 +22,16 @@ _COMMON = frozenset(
 )
 """Characters that stand often in running Chinese text and in papers, simplified and traditional."""
 _PUNCTUATION = frozenset("，。、；：？！（）“”《》【】,.;:?!()\n ")
+_NUL_SHARE = 0.1
+"""Text in any encoding but UTF-16 has no zero bytes, except for damage."""
+_STRANGE_WEIGHT = 2
+_CONTROL_WEIGHT = 6
 _SAMPLE = 1 << 18
 _BROKEN_SHARE = 0.02
 """A text with up to this share of broken sequences is still taken to be the UTF-8 that the rest of it is."""
 _HAN = re.compile("[\u3400-\u9fff]")
-_STRANGE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]|[\u3040-\u30ff\uac00-\ud7ff]")
+_STRANGE = re.compile("[\ue000-\uf8ff\ufffd\u3040-\u30ff\uac00-\ud7ff]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,19 @@ def decode(data: bytes, *, declared: str = "") -> Decoded | None:
     """The text behind `data`, or None where the bytes are no text in any of the encodings.
 
     A byte order mark decides, then whether the bytes are UTF-8, then what the text `declared` about itself (a name of
-    an encoding, as in HTML), then which of GB18030, Big5 and UTF-16 without a mark gives the more usual text.
+    an encoding, as in HTML), then which of damaged UTF-8, GB18030, Big5 and UTF-16 without a mark gives the most usual
+    text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], encoding)
-    if b"\x00" in data:
+    if data.count(b"\x00") > _NUL_SHARE * len(data):
         return _best(data, ("utf-16-le", "utf-16-be"))
-    if (found := _utf_8(data)) is not None:
+    if b"\x00" not in data and (found := _utf_8(data)) is not None:
         return found
     if declared and (known := _known(declared)) and (said := _decoded(data, known)).broken == 0:
         return said
-    return _best(data, ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
+    return _best(data, ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
 
 
 def _utf_8(data: bytes) -> Decoded | None:
@@ -92,6 +98,6 @@ def _usual(text: str) -> float:
     if not text:
         return -1.0
     usual = sum(char in _COMMON or char in _PUNCTUATION or "0" <= char <= "z" for char in text)
-    strange = len(_STRANGE.findall(text))
+    strange = _STRANGE_WEIGHT * len(_STRANGE.findall(text)) + _CONTROL_WEIGHT * len(_CONTROL.findall(text))
     plain = 0.1 * len(_HAN.findall(text))
-    return (usual + plain - 4 * strange) / len(text)
+    return (usual + plain - strange) / len(text)

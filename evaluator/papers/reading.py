@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import struct
 from dataclasses import dataclass
 from email import policy
 from email.parser import BytesParser
@@ -35,6 +36,8 @@ _FOREIGN: tuple[tuple[bytes, Words, Words], ...] = (
     (b"7z\xbc\xaf", Words("这是 7z 压缩包", "this is a 7z archive"), _UNPACK),
     (b"\x1f\x8b", Words("这是 gzip 压缩包", "this is a gzip archive"), _UNPACK),
 )
+_BROKEN_ARCHIVE = (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, LookupError, struct.error)
+"""What the zip reader fails with."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _ARCHIVES = (
     ("xl/", Words("这是 Excel 表格，不是试卷文档", "this is a spreadsheet, not a paper")),
@@ -139,7 +142,7 @@ def _from_archive(data: bytes, name: str) -> tuple[str, int]:
             if word.is_docx(archive):
                 return word.plain(data, name)
             names = archive.namelist()
-    except BadZipFile as fault:
+    except _BROKEN_ARCHIVE as fault:
         raise unreadable(name, "文件已损坏，打不开", "the file is damaged", hint=_SAVE_AS) from fault
     for start, what in _ARCHIVES:
         if any(entry.startswith(start) for entry in names):

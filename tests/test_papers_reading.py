@@ -268,6 +268,16 @@ def test_broken_lines_of_a_pdf_are_joined_and_new_starts_are_not() -> None:
     assert read_document(pdf(page)).text == f"1.{full}如何。\n{full}\n参考答案：先安抚。"
 
 
+@pytest.mark.parametrize("more", ["C、D均不妥当。", "9:00起受理。", "3.5分以上。"])
+def test_what_only_looks_like_a_start_goes_on(more: str) -> None:
+    full = (
+        "选项A正确而其余各项不符合服务规范的要求应当排除的还有，"
+        if more[0] == "C"
+        else "热线电话每天受理客户咨询的时间和满意度的目标分别定为"
+    )
+    assert read_document(pdf([(72, 700, full), (72, 684, more)])).text == full + more
+
+
 def test_english_lines_are_joined_with_a_space() -> None:
     page = [(72, 700, "How do you calm a customer who is angry"), (72, 684, "about a late parcel?")]
     assert read_document(pdf(page)).text == "How do you calm a customer who is angry about a late parcel?"

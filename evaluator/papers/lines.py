@@ -10,9 +10,9 @@ from itertools import pairwise
 
 _STARTS = re.compile(
     r"""
-      [（(【\[]?\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|[①-⑳⑴-⒇])\s*[.．、)）\]】:：]   # 1. 一、 (1) ①
+      [（(【\[]?\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|[①-⑳⑴-⒇])\s*(?:[、)）\]】]|[.．:：](?!\d))
     | [①-⑳⑴-⒛]
-    | [（(]?[A-HＡ-Ｈ]\s*[.．、)）:：]
+    | (?-i:[（(]?[A-HＡ-Ｈ]\s*[.．、)）:：])
     | 第\s*[\d一二三四五六七八九十百]+\s*(?:部分|大题|题|章|节|单元)
     | (?:题目|试题|案例|材料|背景|问题|任务)\s*[\d一二三四五六七八九十]*\s*[:：]?
     | 【
@@ -36,6 +36,7 @@ _DIGITS = re.compile(r"(?<!^)\d+")
 """The number that a line starts with is the number of a question, and no reason to call two lines the same."""
 _LABEL = re.compile(r"[^\s，。；]{1,8}[:：]$")
 _ENDS = tuple("。！？；：!?;:.")
+_LISTS = ("、", "，", ",")
 _ALIKE = 12.0
 _INDENT = 8.0
 """In points."""
@@ -116,7 +117,8 @@ def _right_edge(lines: Sequence[Line]) -> float:
 
 
 def _goes_on(before: Line, line: Line, left: float, edge: float) -> bool:
-    if _STARTS.match(line.text) or _LABEL.fullmatch(before.text.strip()):
+    listing = before.text.rstrip().endswith(_LISTS)
+    if (_STARTS.match(line.text) and not listing) or _LABEL.fullmatch(before.text.strip()):
         return False
     if line.left > left + _INDENT and before.text.rstrip().endswith(_ENDS):
         return False

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluator.models import Paper, Question, WarningCode
-from evaluator.papers import Document, parse, read_paper
+from evaluator.papers import Document, parse, read_document, read_paper
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "papers"
@@ -39,6 +39,15 @@ SECTIONS = {
         ("Multiple choice", "single_choice", 2, 2, None, 2),
         ("Short answer", "short_answer", None, None, None, 1),
     ],
+    "answers-after-each-section": [
+        ("简答题", "short_answer", None, None, None, 2),
+        ("案例分析题", "case", 1, None, 20, 2),
+    ],
+    "one-paragraph-choices": [
+        ("单选题", "single_choice", None, 2, 4, 2),
+        ("简答题", "short_answer", None, 6, 6, 1),
+    ],
+    "questions-and-answers": [("行为面试", "behavioural", None, None, None, 2)],
     "no-questions": [],
 }
 """Title, kind, number declared, points each, total, number found."""
@@ -68,6 +77,21 @@ QUESTIONS = {
         ("1", 10, "你会先做哪三件事？", "① 到场安抚", "通报一次。", "通报（3分）"),
         ("2", 10, "事后如何避免类似情况？", "修订维保合同", "维保单位。", "备用单位（4分）"),
     ],
+    "answers-after-each-section": [
+        ("1", None, "简述退房查房的顺序。", "先看门窗", "遗留物品。", ""),
+        ("2", None, "简述布草报损的手续。", "填写报损单", "财务核销。", ""),
+        ("1", 10, "接电话的人应当怎样回应？", "（1）先安抚", "同事回忆（3分）。", ""),
+        ("2", 10, "部门之后应当怎样改进？", "（1）退房时", "当场登记（5分）。", ""),
+    ],
+    "one-paragraph-choices": [
+        ("1", 2, "收到疑似假币时应当先（ ）。", "", "", "不与顾客争执。"),
+        ("2", 2, "交接班时先做什么（ ）。", "", "", "账实相符再交接。"),
+        ("1", 6, "简述退款的步骤。", "（1）核对小票", "原路退回。", "三步各2分。"),
+    ],
+    "questions-and-answers": [
+        ("1", None, "你带过最难教的学员是怎样的？", "学员一紧张", "加长路线", "“分步练习”。"),
+        ("2", None, "学员在路上责骂你，你怎么办？", "请他靠边停车", "再谈。", "情绪管理。"),
+    ],
     "english": [
         ("1", 2, "Which of these should be asked first?", "", "", "about it."),
         ("2", 2, "A ticket is closed when", "", "", "fault is gone."),
@@ -77,8 +101,13 @@ QUESTIONS = {
 """Number, points, stem, beginning and end of the reference answer, end of the analysis."""
 
 
+def file(name: str) -> Path:
+    (found,) = SAMPLES.glob(f"{name}.*")
+    return found
+
+
 def sample(name: str) -> Paper:
-    return read_paper(SAMPLES / f"{name}.txt")
+    return read_paper(file(name))
 
 
 def paper_of(text: str) -> Paper:
@@ -146,6 +175,11 @@ def test_a_second_pass_is_merged_and_its_differences_are_told() -> None:
     assert WarningCode.POINTS_MISMATCH not in codes(paper)
 
 
+def test_points_for_a_blank_are_counted_for_every_blank() -> None:
+    blank = sample("choices-key-at-end").questions[7]
+    assert (blank.kind, blank.points) == ("fill_blank", 4)
+
+
 def test_a_numbered_background_belongs_to_the_question_behind_it() -> None:
     _, _, case, other = sample("second-pass").questions
     assert "从未盘点" in case.material
@@ -169,7 +203,7 @@ def test_numbered_paragraphs_of_another_text_are_no_questions() -> None:
 
 @pytest.mark.parametrize("name", [name for name in SECTIONS if name != "no-questions"])
 def test_spans_lead_back_to_the_source(name: str) -> None:
-    source = (SAMPLES / f"{name}.txt").read_text(encoding="utf-8")
+    source = read_document(file(name)).text
     for question in sample(name).questions:
         assert question.stem_span is not None
         assert question.stem[:6] in source[question.stem_span.start : question.stem_span.end]
@@ -312,7 +346,7 @@ def test_a_sound_paper_has_no_warnings() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_mutilated_paper_ends_in_an_error(data: st.DataObject) -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.*"))]
     text = data.draw(st.sampled_from(texts))
     lines = data.draw(st.permutations(text.splitlines())) if data.draw(st.booleans()) else text.splitlines()
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.drafting import draft, drafts, named, outline, rules
+from evaluator.drafting import draft, drafts, named, rules
 from evaluator.drafting.marking import marked
 from evaluator.drafting.pieces import listed
 from evaluator.drafting.sharing import even
@@ -490,14 +490,18 @@ def test_an_answer_of_one_sentence_is_cut_behind_its_subject():
     assert [point.name for point in made.key_points] == ["理顺当天的排班", "让新人敢开口"]
 
 
-def test_an_outline_gives_tests_and_key_points_with_offsets_into_their_field():
-    told = outline(question(analysis="此题考察应变能力。", reference="采分点：致歉（3分）；查单（5分）。"))
-    assert told["tests"] == ["应变能力"]
-    assert [(point["text"], point["points"], point["source"]) for point in told["key_points"]] == [
-        ("致歉", 3, {"field": "reference_answer", "start": 4, "end": 6}),
-        ("查单", 5, {"field": "reference_answer", "start": 11, "end": 13}),
-    ]
-    assert outline(question(kind=QuestionKind.TRUE_FALSE, correct=("true",), analysis=ANALYSIS))["key_points"] == []
+def test_a_long_term_leaves_hit_and_partial_apart():
+    made = rubric(
+        kind=QuestionKind.SHORT_ANSWER,
+        reference="大厅服务人员应当在客户进门后的三十秒之内主动上前问好并询问来意。",
+        analysis="",
+    )
+    assert "partial-is-hit" not in {finding.code for finding in lint(made)}
+
+
+def test_sums_that_no_paper_gives_are_not_taken_for_marks():
+    made = rubric(reference="甲案（900分）；乙案（900分）。", analysis="")
+    assert (made.max_score, made.points_from) == (8, "even_split")
 
 
 PAPERS = Path(__file__).resolve().parents[2] / "shared" / "papers"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluator.papers import Mended
 
 DIFFERENT = 1
+NO_QUESTIONS = 1
 FILE_ERROR = 2
 
 Lang = Annotated[str | None, typer.Option("--lang", help="zh | en：输出语言 · language of the output")]
@@ -37,7 +38,9 @@ def draft(
     """由试卷起草评分细则 · draft rubrics from a paper.
 
     有人改过的文件不会被覆盖，只列出差别。草稿要有人看过才能写 status: reviewed。
-    Edited files stay as they are; what the draft would change is listed.
+    退出码：0 有题目，1 没有题目，2 文件有误。
+    Edited files stay as they are; what the draft would change is listed · exit codes: 0 questions found, 1 none, 2 a
+    file is wrong.
     """
     from evaluator.drafting import drafts, shelve
     from evaluator.drafting import slug as as_slug
@@ -56,6 +59,8 @@ def draft(
         where = f"{warning.question}: " if warning.question else ""
         typer.echo(f"{warning.code.value}: {where}{warning.words.text(lang)}", err=True)
     typer.echo(_summary(outcomes, folder, lang), err=True)
+    if not outcomes:
+        raise typer.Exit(NO_QUESTIONS)
 
 
 def diff(

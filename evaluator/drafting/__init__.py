@@ -4,7 +4,6 @@ from evaluator.drafting.comparing import changes, matched
 from evaluator.drafting.drafting import Draft, draft, drafts
 from evaluator.drafting.naming import Named, named
 from evaluator.drafting.numbering import slug
-from evaluator.drafting.outlining import outline
 from evaluator.drafting.rules import tests
 from evaluator.drafting.shelving import Action, Outcome, shelve
 
@@ -18,7 +17,6 @@ __all__ = [
     "drafts",
     "matched",
     "named",
-    "outline",
     "shelve",
     "slug",
     "tests",

@@ -23,20 +23,21 @@ _EACH = re.compile(
     r"|(\d+) marks? (?:for )?each"
 )
 _WHOLE = re.compile(r"(?:共计?|总[计分]?|满分|本题|大题|每[题点项条]|合计|total)\s*[：:为]?\s*$", re.IGNORECASE)
+_HEADING_END = re.compile(r"\s*[：:\n]")
 _BORDER = re.compile(r"[。；;\n]")
 
 
 def marked(text: str) -> list[Piece]:
     """采分点 with marks: …(2分)；…(3分). A mark on a heading that sums up what follows it is left out."""
     marks = _marks(text)
-    worth = [mark for mark in marks if not _sums_up(text, mark)]
+    worth = {mark.start() for mark in marks if not _sums_up(text, mark)}
     if len(worth) < 2:
         return _each(text)
     in_front = not text[: marks[0].start()].strip(" \t\n（(1①.、一)）")
     edges = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks[1:]), len(text)]
     pieces = []
     for mark, before, following in zip(marks, *edges, strict=False):
-        if mark in worth:
+        if mark.start() in worth:
             span = _behind(text, mark.end(), following) if in_front else _in_front(text, before, mark.start())
             pieces.append(Piece(*span, points=_worth(mark)))
     return [only_term(text, piece) for piece in kept(text, pieces) if piece.points]
@@ -56,10 +57,9 @@ def _in_front(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _sums_up(text: str, mark: re.Match[str]) -> bool:
     """Whether the mark is that of a heading: of all that stands behind it, or of the marks up to that sum."""
-    line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
-    if _WHOLE.search(line):
+    if _WHOLE.search(text[max(0, mark.start() - 8) : mark.start()]):
         return True
-    if not re.match(r"\s*[：:\n]", text[mark.end() :]):
+    if not _HEADING_END.match(text, mark.end()):
         return False
     due = _worth(mark)
     for number, following in enumerate(_MARK.finditer(text, mark.end())):

@@ -34,7 +34,8 @@ def place(text: str, piece: Piece, span: Span, mended: Mended | None) -> Span:
         exact = Span(start=span.start + piece.start, end=span.start + piece.end)
         return exact if span.end - span.start == len(text) else whole
     first, last = (bisect_left(mended.origins, edge) for edge in (span.start, span.end))
-    return _through(text, piece, mended, first, last) or whole
+    found = _through(text, piece, mended, first, last)
+    return found if found is not None and found.end > found.start else whole
 
 
 def _through(text: str, piece: Piece, mended: Mended, first: int, last: int) -> Span | None:

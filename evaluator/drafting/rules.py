@@ -55,6 +55,7 @@ _IS_THE_KEY = re.compile(
     r"([^。；;，,：:\n]{6,60}?)(?:才?是|乃)[^。；;，,\n]{0,20}(?:关键|核心|根本|前提)(?=[。；;\s]|$)"
 )
 _FIRST_THEN = re.compile(r"(?:首先|先是?|再次|再|然后|接着|最后|最终|并)(?=.{2})")
+_LONGEST_LIST = 500
 _AVOID = re.compile(
     r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见误区|误区|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
 )
@@ -127,10 +128,11 @@ def _lists(text: str) -> list[Piece]:
 
 
 def _end_of_list(text: str, start: int) -> int:
-    """Up to the end of the sentence; behind A、B and C also up to the next comma."""
+    """Up to the end of the sentence; behind A、B and C also up to the next comma. A sentence without end is no list."""
     colon = re.compile(r"[：:]").match(text, start)
-    stop = re.compile(r"[。\n：:]|\.(?=\s|$)").search(text, colon.end() if colon else start)
-    end = stop.start() if stop else len(text)
+    limit = start + _LONGEST_LIST
+    stop = re.compile(r"[。\n：:]|\.(?=\s|$)").search(text, colon.end() if colon else start, limit)
+    end = stop.start() if stop else len(text) if len(text) <= limit else start
     mark = text.find("、", start, end)
     if mark >= 0 and (comma := re.compile(r"[，,；;]").search(text, mark, end)):
         return comma.start()

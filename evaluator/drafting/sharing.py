@@ -12,6 +12,8 @@ from evaluator.models.paper import Question, Section
 
 ASSUMED = 10.0
 """The maximum of a question for which the paper gives no points."""
+_MOST = 1000
+"""More than that are no marks."""
 _ANY = re.compile(
     r"(?:任意|任选|任答|答出|答对|写出|列出)\s*(?:其中)?(?:任意|任)?\s*([一二两三四五六七八九\d])\s*(?:个|点|项|条|方面)"
 )
@@ -74,7 +76,7 @@ def shared(found: Named, question: Question, maximum: Maximum) -> Shares:
     """What the terms of a question are worth."""
     marks = [term.points for term in found.terms]
     known = [mark for mark in marks if mark]
-    if len(known) == len(marks):
+    if len(known) == len(marks) and sum(known) <= _MOST:
         total = None if maximum.assumed else maximum.points
         return _as_marked(known, total, f"{question.stem}\n{question.analysis}\n{question.reference}")
     return Shares(even(maximum.points, len(marks)), maximum.points, "even_split", assumed=maximum.assumed)

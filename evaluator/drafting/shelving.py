@@ -50,6 +50,8 @@ def shelve(drafts: Sequence[Draft], folder: Path, *, force: bool = False) -> tup
     A draft belongs to the file with its id, or else to the one that comes from the same number of the same section of
     the same paper, whatever its name. Raises InputError or RubricError where the place cannot be written.
     """
+    if not drafts:
+        return ()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

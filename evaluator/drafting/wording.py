@@ -10,7 +10,7 @@ from evaluator.models import QuestionKind
 
 NAME_LENGTH = 20
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_DEEDS = frozenset({QuestionKind.BEHAVIOURAL, QuestionKind.SITUATIONAL, QuestionKind.CASE})
+_DEEDS = frozenset({QuestionKind.BEHAVIOURAL, QuestionKind.SITUATIONAL})
 _COMMON = """
 管理 工作 问题 客户 公司 企业 员工 团队 处理 沟通 解决 分析 情况 方法 方式 重要 需要 改进 服务 计划 目标 学习 经验 能力
 """
@@ -29,7 +29,7 @@ class Sentences:
 
 
 def sentences(term: str, question: str, kind: QuestionKind, under: str = "") -> Sentences:
-    """Behavioural, situational and case questions ask for deeds, the others for the content itself.
+    """Behavioural and situational questions ask for deeds, the others for the content itself.
 
     `under` is the heading that the term stands under: the same term under two headings is two requirements.
     """
@@ -62,7 +62,7 @@ def accepted(term: str) -> tuple[str, ...]:
 def _deed(term: str) -> tuple[Words, Words, Words]:
     return (
         Words(f"写出“{term}”的具体做法。", f"Gives a concrete action or fact that shows “{term}”."),
-        Words(f"只提到“{term}”，没有具体做法。", f"Only mentions “{term}”, with no action or fact."),
+        Words(f"只提到“{name(term)}”，没有具体做法。", f"Only mentions “{name(term)}”, with no action or fact."),
         Words(f"关于“{term}”，请举一个具体的例子。", f"Could you give an example of “{term}”?"),
     )
 
@@ -70,6 +70,6 @@ def _deed(term: str) -> tuple[Words, Words, Words]:
 def _content(term: str) -> tuple[Words, Words, Words]:
     return (
         Words(f"答出“{term}”，意思相同即可。", f"States “{term}”, in whatever words."),
-        Words(f"只答出“{term}”的一部分。", f"States only a part of “{term}”."),
+        Words(f"只答出“{name(term)}”的一部分。", f"States only a part of “{name(term)}”."),
         Words(f"关于“{term}”，你还能说些什么？", f"What else can you say about “{term}”?"),
     )

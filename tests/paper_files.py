@@ -72,8 +72,10 @@ def table(*rows: Sequence[str]) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
-def pdf(*pages: Sequence[tuple[float, float, str]] | Literal["picture"]) -> bytes:
-    """A PDF file; each page is a sequence of (x, y, text) in points, every character 12 points wide, or a picture."""
+def pdf(
+    *pages: Sequence[tuple[float, float, str]] | Literal["picture"], locked: bool = False, scanned: bool = False
+) -> bytes:
+    """A PDF file, behind a password where `locked`, on pictures where `scanned`; each page is a sequence of (x, y, text) in points, every character 12 points wide, or a picture."""
     text = "".join(line for page in pages for _, _, line in _printed(page))
     glyphs = {char: number for number, char in enumerate(dict.fromkeys(text), start=1)}
     kids = " ".join(f"{6 + 2 * index} 0 R" for index in range(len(pages)))
@@ -96,11 +98,12 @@ def pdf(*pages: Sequence[tuple[float, float, str]] | Literal["picture"]) -> byte
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents {7 + 2 * index} 0 R>>".encode()
         )
-        objects.append(_stream(_DOT if page == "picture" else shown))
-    return _assembled(objects)
+        objects.append(_stream((_DOT if scanned or page == "picture" else "") + shown))
+    return _assembled(objects, _LOCK if locked else "")
 
 
-_DOT = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"
+_LOCK = f"/ID[<{'00' * 16}><{'00' * 16}>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'11' * 32}>/U<{'22' * 32}>>>"
+_DOT = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q\n"
 
 
 def _printed(page: Sequence[tuple[float, float, str]] | Literal["picture"]) -> Sequence[tuple[float, float, str]]:
@@ -121,7 +124,7 @@ def _stream(content: str) -> bytes:
     return f"<</Length {len(content)}>>stream\n{content}\nendstream".encode()
 
 
-def _assembled(objects: Sequence[bytes]) -> bytes:
+def _assembled(objects: Sequence[bytes], lock: str) -> bytes:
     data = b"%PDF-1.7\n"
     places = []
     for number, content in enumerate(objects, start=1):
@@ -130,4 +133,4 @@ def _assembled(objects: Sequence[bytes]) -> bytes:
     table_start = len(data)
     rows = "".join(f"{place:010} 00000 n \n" for place in places)
     data += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}".encode()
-    return data + f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{table_start}\n%%EOF\n".encode()
+    return data + f"trailer<</Size {len(objects) + 1}/Root 1 0 R{lock}>>\nstartxref\n{table_start}\n%%EOF\n".encode()

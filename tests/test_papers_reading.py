@@ -300,9 +300,19 @@ def test_labels_that_start_many_pages_are_no_headers() -> None:
     assert read_document(pdf(*pages)).text.count("参考答案：") == 3
 
 
-def test_a_scanned_pdf_says_that_it_has_no_text() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf([], []),
+        pdf("picture"),
+        pdf([(72, 20, "扫描全能王创建")], [(72, 20, "扫描全能王创建")]),
+        pdf([(72, 20, "CamScanner")], scanned=True),
+    ],
+    ids=["blank", "picture", "footer", "mark on a picture"],
+)
+def test_a_scanned_pdf_says_that_it_has_no_text(data: bytes) -> None:
     with pytest.raises(InputError, match="扫描"):
-        read_document(pdf([], []))
+        read_document(data)
 
 
 def test_pages_without_text_are_named_where_they_are_pictures() -> None:
@@ -310,6 +320,11 @@ def test_pages_without_text_are_named_where_they_are_pictures() -> None:
     (note,) = document.notes
     assert note.code is WarningCode.DAMAGED_TEXT
     assert note.zh.startswith("第 2 页是图片")
+
+
+def test_a_pdf_behind_a_password_is_refused() -> None:
+    with pytest.raises(InputError, match="密码"):
+        read_document(pdf([(72, 700, "面试题")], locked=True))
 
 
 def test_a_text_layer_of_private_characters_is_refused() -> None:

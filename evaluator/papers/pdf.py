@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaluator.errors import Words
+from evaluator.errors import InputError, Words
 from evaluator.papers.lines import Line, joined, without_furniture
 from evaluator.papers.refusing import unreadable
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_PAGES = 1000
 _MIN_CHARACTERS = 4
 """A page with less text on the average is a picture of a page."""
+_SCANNED = 40
+"""A page with less text on the average and a picture on every page is one, too."""
 _HYPHENS = "\x02\ufffe"
 """What PDFium puts where a word was divided at the end of a line."""
 
@@ -33,8 +35,8 @@ class Printed:
     """Pages, from 1, that are pictures without text among pages with text."""
 
 
-def plain(data: bytes, name: str) -> Printed:
-    """The text of a PDF file.
+def plain(data: bytes, name: str, *, limit: int) -> Printed:
+    """The text of a PDF file; pages behind the first `limit` characters are not read.
 
     Raises InputError where the file has a password, is damaged, holds only pictures or has more than `MAX_PAGES`.
     """
@@ -46,19 +48,27 @@ def plain(data: bytes, name: str) -> Printed:
                 f"the PDF has {len(document)} pages, more than {MAX_PAGES}",
                 hint=Words("拆成几份再读", "split it"),
             )
-        pages = [_page(document, index) for index in range(len(document))]
-        pictures = tuple(number for number, page in enumerate(pages, 1) if not page and _has_picture(document, number))
-    if sum(len(line.text) for page in pages for line in page) < _MIN_CHARACTERS * len(pages):
-        raise unreadable(
-            name,
-            "PDF 里没有文字层，看来是扫描件或图片",
-            "the PDF has no text layer: it seems to be scanned",
-            hint=Words(
-                "先做文字识别（OCR），或改用 Word、txt 版本", "run OCR over it first, or use a Word or text version"
-            ),
-        )
-    kept, taken = without_furniture(pages)
-    return Printed(joined(kept), taken, pictures)
+        pages = _pages(document, limit)
+        kept, taken = without_furniture(pages)
+        length = sum(len(line.text) for page in kept for line in page)
+        # A scanner's mark may be all the text there is; then it stands on pictures.
+        if length < _MIN_CHARACTERS * len(pages) or (
+            length < _SCANNED * len(pages) and all(_has_picture(document, page) for page in range(len(pages)))
+        ):
+            raise _scanned(name)
+        pictures = (index + 1 for index, page in enumerate(pages) if not page and _has_picture(document, index))
+        return Printed(joined(kept), taken, tuple(pictures))
+
+
+def _scanned(name: str) -> InputError:
+    return unreadable(
+        name,
+        "PDF 里没有文字层，看来是扫描件或图片",
+        "the PDF has no text layer: it seems to be scanned",
+        hint=Words(
+            "先做文字识别（OCR），或改用 Word、txt 版本", "run OCR over it first, or use a Word or text version"
+        ),
+    )
 
 
 @contextlib.contextmanager
@@ -89,6 +99,17 @@ def _opened(data: bytes, name: str) -> Iterator[PdfDocument]:
         raise unreadable(name, f"PDF 已损坏，打不开（{fault}）", f"the PDF is damaged ({fault})") from fault
 
 
+def _pages(document: PdfDocument, limit: int) -> list[list[Line]]:
+    pages: list[list[Line]] = []
+    length = 0
+    for index in range(len(document)):
+        pages.append(_page(document, index))
+        length += sum(len(line.text) for line in pages[-1])
+        if length > limit:
+            break
+    return pages
+
+
 def _page(document: PdfDocument, index: int) -> list[Line]:
     page = document[index]
     text = page.get_textpage()
@@ -99,10 +120,10 @@ def _page(document: PdfDocument, index: int) -> list[Line]:
         page.close()
 
 
-def _has_picture(document: PdfDocument, number: int) -> bool:
+def _has_picture(document: PdfDocument, index: int) -> bool:
     from pypdfium2 import raw  # noqa: PLC0415 - an extra
 
-    page = document[number - 1]
+    page = document[index]
     try:
         return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     finally:

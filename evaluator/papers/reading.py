@@ -106,7 +106,7 @@ def _text(data: bytes, name: str) -> tuple[str, str, tuple[PaperWarning, ...]]:
         text, pictures = _from_archive(data, name)
         return "docx", text, _pictures(pictures)
     if b"%PDF-" in data[:1024]:
-        printed = pdf.plain(data, name)
+        printed = pdf.plain(data, name, limit=MAX_CHARACTERS)
         return "pdf", printed.text, (*_removed(printed.taken), *_unread(printed.pictures))
     if data.startswith(_OLE):
         raise _old_office(data, name)

@@ -15,8 +15,8 @@ from evaluator.papers.numbering import Numbering
 from evaluator.papers.refusing import unreadable
 from evaluator.papers.wordforms import make_readable, run, word_name
 
-MAX_UNPACKED = 100_000_000
-"""Bytes that the XML parts of one document may unpack to."""
+MAX_UNPACKED = 30_000_000
+"""Bytes that the XML parts of one document may unpack to; read, they take thirty times as much memory."""
 MAX_PARTS = 20_000
 _FAULTS = (
     *(expat.ExpatError, ET.ParseError, BadZipFile, zlib.error, EOFError, NotImplementedError, RecursionError),

@@ -63,6 +63,12 @@ _DEMAND = re.compile(
     r"(?:回答|答案|作答|答题|考生|应聘者|候选人)[^。；;，,\n]{0,8}?(?:应当?|需要?|要|须|必须)(?:能够?)?(?![点素求])"
 )
 _LABEL = re.compile(r"[^。；;：:，,、\n]{2,20}[：:](?=[^\n]{4})")
+_HEADING = 20
+"""Characters that a heading has at most."""
+_LEAD = re.compile(
+    r"[\s”’]*(?:[^：:。]{0,40}[：:])?\s*(?:(?:接下来|紧接着|同时|此外|另外|然后|随后|首先|其次|再次|最后|当然)[，,]\s*)?"
+)
+_COMMA = re.compile("[，,？?]")
 _SERVES = re.compile(r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?")
 
 
@@ -195,20 +201,21 @@ def included(reference: str) -> list[Piece]:
 
 def headings(reference: str) -> list[Piece]:
     """Short sentences that the longer ones behind them explain, three or more."""
-    found = sentences(reference)
+    found = [_without_lead(reference, sentence) for sentence in sentences(reference)]
     short = [
         one
         for one, following in pairwise(found)
-        if len(one.of(reference)) <= 16
-        and len(following.of(reference)) >= max(14, len(one.of(reference)) + 6)
-        and not re.search("[，,]", one.of(reference))
+        if one.end - one.start <= _HEADING
+        and following.end - following.start >= max(14, one.end - one.start + 6)
+        and not _COMMA.search(reference, one.start, one.end)
     ]
-    first = re.compile(r"[：:]")
-    cut = [
-        replace(one, start=mark.end()) if (mark := first.search(reference, one.start, one.end)) else one
-        for one in short
-    ]
-    return _many(kept(reference, cut), 3)
+    return _many(kept(reference, short), 3)
+
+
+def _without_lead(reference: str, sentence: Piece) -> Piece:
+    """Without 以下几个方面： and 接下来， in front."""
+    lead = _LEAD.match(reference, sentence.start, sentence.end)
+    return replace(sentence, start=lead.end()) if lead else sentence
 
 
 def clauses(reference: str) -> list[Piece]:

@@ -6,14 +6,16 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from evaluator.papers.attestation import Witness
-from evaluator.papers.gbk_runs import CUT, MARKS, TORN, Token, run_from, two_bytes
-from evaluator.papers.gbk_search import GAP, company, read
+from evaluator.papers.attestation import UNUSUAL, Witness
+from evaluator.papers.gbk_runs import CUT, MARKS, TORN, Seen, Token, run_from, two_bytes
+from evaluator.papers.gbk_search import GAP, Reading, company, read
 from evaluator.papers.tracing import Traced
 
 _TAIL = re.compile(r"[^,，。;；!！\n]{0,24}")
 _BEFORE_GLOSS = re.compile(r"[(（][^()（）]{1,6}[)）]$")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_STOPS = frozenset(",，。;；")
+_MANY = 2
 _HONEST = 3.0
 """By so much a mended text must be likelier than what stands there before marks such as ?! count as damage."""
 
@@ -63,13 +65,28 @@ def _cut(text: str, place: int, witness: Witness) -> Damage | None:
     run = run_from(text, place + 2)
     found = read(run, "。", {MARKS[text[place + 1]]: 0.0}, text, witness) if run else None
     shown = text[place + 2 : found.end if found else place + 10]
-    sure = text[place + 1] in ";；" or any(seen.token is Token.GLOSSED for seen in run) or _PRIVATE.search(shown)
-    # ?! and ?? are also what an author may write; ?;, private characters and a bracket that was never opened are not.
-    if not sure and _strangeness(shown, witness) < _HONEST + (found.cost if found else _HONEST):
+    if not _broken(text, place, run, shown) and _honest(shown, found, witness):
         return None
     if found is None:
         return Damage(place, run[-1].end if run else place + 2, None)
     return Damage(place, found.end, _character_before_cut(before, found.text[0], witness) + found.text)
+
+
+def _broken(text: str, place: int, run: tuple[Seen, ...], shown: str) -> bool:
+    """Whether no author can have written this.
+
+    ?! and ?? are what an author may write. ?; is not, nor are private characters, a bracket that was never opened, and
+    a question mark before a comma.
+    """
+    torn = any(seen.token is Token.GLOSSED for seen in run)
+    lone = bool(run) and run[-1].token is Token.LOST and text[run[-1].end : run[-1].end + 1] in _STOPS
+    return torn or lone or text[place + 1] in ";；" or _PRIVATE.search(shown) is not None
+
+
+def _honest(shown: str, found: Reading | None, witness: Witness) -> bool:
+    if found is None:
+        return sum(witness.cost(char) == UNUSUAL for char in shown) < _MANY
+    return _strangeness(shown, witness) < _HONEST + found.cost
 
 
 def _strangeness(shown: str, witness: Witness) -> float:

@@ -6,14 +6,13 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from evaluator.papers.attestation import Witness, plain
+from evaluator.papers.attestation import OFTEN, Witness
 from evaluator.papers.gbk_runs import Seen, Token, character, dropped
 
 GAP = "□"
 """Stands for one character that is lost."""
 _BEAM = 24
 _WINDOW = 8.0
-_OFTEN = 3
 _MARGIN = 1.5
 _UNKNOWN_PAIR = 2.0
 _DROPPED = 2.0
@@ -48,7 +47,7 @@ def read(run: tuple[Seen, ...], before: str, carries: dict[int, float], text: st
     """
     open_, done = [Reading(cost, before, "", carry) for carry, cost in carries.items()], []
     for seen in run:
-        reached = [further for reading in open_ for further in _after(reading, seen, witness)]
+        reached = [further for reading in open_ for further in _after(reading, seen, text, witness)]
         done += [_closed(reading, text, witness) for reading in reached if reading.end]
         open_ = sorted((reading for reading in reached if not reading.end), key=lambda one: one.cost)[:_BEAM]
         open_ = [reading for reading in open_ if reading.cost <= open_[0].cost + _WINDOW]
@@ -86,48 +85,57 @@ def _lone(best: Reading, text: str, witness: Witness) -> set[int]:
         for at, char in enumerate(best.text)
     ]
     beside = [a or b for a, b in zip([False, *alone], [*alone[1:], False], strict=False)]
-    uses = [witness.characters[plain(char)] for char in best.text]
-    return {at for at, count in enumerate(uses) if alone[at] and count < _OFTEN and (beside[at] or not count)}
+    uses = [witness.uses(char) for char in best.text]
+    lone = {at for at, count in enumerate(uses) if alone[at] and count < OFTEN and (beside[at] or not count)}
+    return lone | {at for at in range(len(uses)) if alone[at] and lone & {at - 1, at + 1}}
 
 
 def _accompanied(text: str, at: int, witness: Witness) -> bool:
     return witness.knows(text[max(0, at - 1) : at + 1]) or witness.knows(text[at : at + 2])
 
 
-def _after(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Reading]:
+def _after(reading: Reading, seen: Seen, text: str, witness: Witness) -> Iterator[Reading]:
     for start in (reading, *_restored(reading, seen, witness)):
-        yield from _taken(start, seen, witness)
+        yield from _taken(start, seen, text, witness)
 
 
-def _taken(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Reading]:
+def _taken(reading: Reading, seen: Seen, text: str, witness: Witness) -> Iterator[Reading]:
     match seen.token:
         case Token.PAIR:
-            char, second = character(reading.carry, seen.data[0]), seen.data[1]
-            if second >= 0x80:
-                yield from _with(reading, char, witness, carry=second)
-            else:
-                for one in _with(reading, char, witness, end=seen.end):
-                    yield replace(one, text=one.text + chr(second))
+            yield from _pair(reading, seen, witness)
         case Token.LAST:
-            char = character(reading.carry, seen.data[0])
-            if not seen.syllable or char in witness.glossed.get(seen.syllable, char):
-                yield from _with(reading, char, witness, end=seen.end)
-            wide = character(reading.carry, 0xA3)
-            if not seen.syllable and seen.data.isalnum():
-                yield from _with(reading, wide, witness, carry=seen.data[0] + 0x80, extra=_WIDE)
+            yield from _last(reading, seen, witness)
         case Token.GLOSSED:
             for char in witness.glossed.get(seen.syllable, ()):
                 if char.encode("gbk", "ignore")[:1] == bytes((reading.carry,)):
                     yield from _with(reading, char, witness, end=seen.end)
         case Token.LOST:
-            yield from _guessed(reading, seen, witness)
+            yield from _guessed(reading, seen, text[seen.end : seen.end + 1], witness)
 
 
-def _guessed(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Reading]:
+def _pair(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Reading]:
+    char, second = character(reading.carry, seen.data[0]), seen.data[1]
+    if second >= 0x80:
+        yield from _with(reading, char, witness, carry=second)
+        return
+    for one in _with(reading, char, witness, end=seen.end):
+        yield replace(one, text=one.text + chr(second))
+
+
+def _last(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Reading]:
+    char = character(reading.carry, seen.data[0])
+    if not seen.syllable or char in witness.glossed.get(seen.syllable, char):
+        yield from _with(reading, char, witness, end=seen.end)
+    if not seen.syllable and seen.data.isalnum():
+        wide = character(reading.carry, 0xA3)
+        yield from _with(reading, wide, witness, carry=seen.data[0] + 0x80, extra=_WIDE)
+
+
+def _guessed(reading: Reading, seen: Seen, after: str, witness: Witness) -> Iterator[Reading]:
     # The second byte is gone: a character is certain only where the paper shows a single one in this place.
     fitting = [char for char in _row(reading.carry) if witness.knows(reading.last + char)]
-    char = fitting[0] if len(fitting) == 1 and reading.last not in "。，" else GAP
-    yield Reading(reading.cost, reading.before, reading.text + char, 0, seen.end)
+    certain = len(fitting) == 1 and reading.last not in "。，" and witness.knows(fitting[0] + after)
+    yield Reading(reading.cost, reading.before, reading.text + (fitting[0] if certain else GAP), 0, seen.end)
 
 
 def _with(
@@ -153,7 +161,7 @@ def _restored(reading: Reading, seen: Seen, witness: Witness) -> Iterator[Readin
         if char == "，" or witness.knows(reading.last + char):
             cost = reading.cost + (_COMMA if char == "，" else _DROPPED)
             for carry in _dropped_behind(second):
-                if not seen.data or witness.characters[plain(character(carry, seen.data[0]))]:
+                if not seen.data or witness.uses(character(carry, seen.data[0])):
                     yield Reading(cost, reading.before, reading.text + char, carry)
 
 

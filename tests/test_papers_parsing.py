@@ -280,6 +280,7 @@ def test_letters_of_an_answer(answer: str, kind: str, correct: tuple[str, ...]) 
     [
         ("一、单选题", "1.最重要的是（B）。\nA.快 B.准 C.省 D.多", "single_choice", ("B",)),
         ("一、判断题", "1.客户永远是对的。（×）", "true_false", ("false",)),
+        ("一、判断题", "（√）1.要先听后说。", "true_false", ("true",)),
         ("一、判断题", "1.要先听后说。\n答案：对", "true_false", ("true",)),
         ("一、填空题", "1.三包是____、____和包退。\n答案：包修；包换", "fill_blank", ("包修", "包换")),
     ],
@@ -288,6 +289,23 @@ def test_answers_of_objective_questions(heading: str, stem: str, kind: str, corr
     question = only(f"{heading}\n{stem}\n")
     assert (question.kind, question.correct) == (kind, correct)
     assert "B" not in question.stem
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "参考答案\n一、单选题\n1.A 2.B\n二、判断题\n1.× 2.√\n",
+        "答案\n一、1.A 2.B\n二、1.× 2.√\n",
+        "参考答案及解析：\n一、单选题\n1-2 AB\n二、判断题\n1-2：×√\n",
+        "【参考答案】\n一、单选题\n1. A。解析：一在先。\n2. B（二写在后面）\n二、判断题\n1. 错\n2. 对\n",
+    ],
+)
+def test_every_form_of_a_key(key: str) -> None:
+    stems = "一、单选题\n1.甲？\nA.一 B.二\n2.乙？\nA.一 B.二\n二、判断题\n1.丁。\n2.戊。\n"
+    paper = paper_of(stems + key)
+    assert [question.correct for question in paper.questions] == [("A",), ("B",), ("false",), ("true",)]
+    analyses = [question.analysis for question in paper.questions]
+    assert analyses == (["一在先。", "二写在后面", "", ""] if "解析：一" in key else [""] * 4)
 
 
 def test_a_numbered_list_inside_an_answer_is_no_question() -> None:
@@ -330,6 +348,7 @@ def test_questions_under_a_question_keep_its_text_as_material() -> None:
             WarningCode.POINTS_MISMATCH,
         ),
         ("一、单选题\n1.哪项对？\nA.甲 B.乙\n答案：AB\n", WarningCode.ANSWER_CONFLICT),
+        ("一、单选题\n1.对的是（A）。\nA.甲 B.乙\n答案：B\n", WarningCode.ANSWER_CONFLICT),
         ("这是一封感谢信。\n祝工作顺利。\n", WarningCode.NO_QUESTIONS),
         ("", WarningCode.NO_QUESTIONS),
     ],

@@ -107,10 +107,10 @@ class _Assembler:
         return self._is_numbered_heading(line, index, due=due, in_answer=in_answer)
 
     def _is_numbered_heading(self, line: str, index: int, *, due: bool, in_answer: bool) -> bool:
-        if not line.strip() or (asks(line) and not heads(line)):
-            return False
         following = self._following(index)
         counts = following is not None and following.sign is Sign.NUMBER and following.number == 1
+        if not line.strip() or (asks(line) and not heads(line)):
+            return counts and not line.strip() and not in_answer
         if in_answer:
             return due and (heads(line) or (counts and following is not None and following.answered))
         return heads(line) or (counts and len(line.strip()) <= _HEADING)
@@ -176,6 +176,8 @@ class _Assembler:
         siblings = self._sections[-1].questions
         self._question.far = self._numbered_material and bool(siblings) and siblings[-1].material == self._material
         self._sections[-1].questions.append(self._question)
+        if mark.given:
+            self._question.parts[Part.ANSWER] = [mark.given]
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._part, self._from = Part.STEM, mark.end
 

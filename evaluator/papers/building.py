@@ -34,6 +34,7 @@ _ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题)[】\]]?[:：]?\s
 _PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
 _LONGEST_STEM = 400
 _SHORTEST_ANSWER = 40
+_SHORTEST_EXPLANATION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Builder:
         choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
         shown = not raw.far or _REFERS.search(text)
+        explained = analysis.text or _explanation(options, correct, reference.text)
         material = _ASKING.sub("", self.field(raw.material).text).strip() if shown else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
         return Question(
@@ -107,12 +109,12 @@ class Builder:
             options=options,
             correct=correct,
             reference="" if kind.objective and kind is not _K.FILL_BLANK and correct else reference.text,
-            analysis=analysis.text,
+            analysis=explained,
             points=points if points is not None else _points_each(heading, blanks=choices.blanks(text)),
             material=material,
             stem_span=stem_field.span,
             reference_span=reference.span,
-            analysis_span=analysis.span,
+            analysis_span=analysis.span or (reference.span if explained else None),
         )
 
     def _without_prefix(self, answer: list[Stretch]) -> list[Stretch]:
@@ -156,8 +158,10 @@ def _objective(
     body, options = choices.split_options(stem) if may_choose else (stem, ())
     if options:
         correct = choices.right_labels(answer)
-        if not answer:
-            body, correct = choices.from_bracket(body, _K.SINGLE_CHOICE)
+        emptied, printed = choices.from_bracket(body, _K.SINGLE_CHOICE)
+        if not correct or printed == correct:
+            # Where the two differ the bracket stays, and the warnings tell.
+            body, correct = emptied, correct or printed
         correct = tuple(label for label in correct if any(label == option.label for option in options))
         return body, options, correct, _choice_kind(kind, correct)
     if kind is _K.TRUE_FALSE or (kind is None and _plain_judgement(stem, answer)):
@@ -169,6 +173,16 @@ def _objective(
         correct = choices.right_labels(answer)
         return stem, (), correct, _choice_kind(kind, correct)
     return stem, (), (), kind
+
+
+def _explanation(options: tuple[Option, ...], correct: tuple[str, ...], answer: str) -> str:
+    """What stands behind the letters of an answer, if it is more than the option once again."""
+    said = choices.beyond_labels(answer) if options and correct else ""
+    again = any(
+        said in option.text or (option.text in said and len(said) < len(option.text) + _SHORTEST_EXPLANATION)
+        for option in options
+    )
+    return "" if again or len(said) < _SHORTEST_EXPLANATION else said
 
 
 def _choice_kind(kind: QuestionKind | None, correct: tuple[str, ...]) -> QuestionKind:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from evaluator.models import PaperWarning, Question, QuestionKind, Section, Span, WarningCode
+from evaluator.papers.choices import from_bracket
 from evaluator.papers.numerals import value
 
 _USUAL_TOTALS = frozenset({100, 110, 120, 130, 150, 160, 180, 200, 250, 300, 400, 500, 1000})
@@ -187,6 +188,14 @@ def _numbering(sections: Sequence[Section], *, truncated: bool) -> Iterator[Pape
 
 def _answers_out_of_place(questions: Sequence[Question]) -> Iterator[PaperWarning]:
     for question in questions:
+        printed = from_bracket(question.stem, QuestionKind.SINGLE_CHOICE)[1] if question.options else ()
+        if printed and question.correct and printed != question.correct:
+            yield _warning(
+                WarningCode.ANSWER_CONFLICT,
+                f"第 {question.number} 题括号里是 {'、'.join(printed)}，答案是 {'、'.join(question.correct)}，用后者",
+                f"question {question.number} has {', '.join(printed)} in its stem; its other answer is used",
+                question,
+            )
         if question.kind is QuestionKind.SINGLE_CHOICE and len(question.correct) > 1:
             yield _warning(
                 WarningCode.ANSWER_CONFLICT,

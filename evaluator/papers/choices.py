@@ -57,6 +57,12 @@ def right_labels(answer: str) -> tuple[str, ...]:
     return tuple(sorted(set(re.findall("[A-H]", match[1])))) if match else ()
 
 
+def beyond_labels(answer: str) -> str:
+    """What `answer` says behind its labels: B（因为…）."""
+    match = _LABELS.match(answer)
+    return answer[match.end() :].strip(" \t\n　.．、。;；,，:：()（）") if match else ""
+
+
 def judged(answer: str) -> tuple[str, ...]:
     """`("true",)` or `("false",)` where `answer` begins with a judgement, else nothing."""
     match = _JUDGED.match(answer)

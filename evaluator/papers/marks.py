@@ -35,6 +35,8 @@ class Mark:
     printed: str = ""
     tag: str = ""
     """题型 printed before the number."""
+    given: tuple[int, int] | None = None
+    """Where the answer stands, if in brackets before the number."""
     part: Part = Part.STEM
     inline: bool = False
     """Not at the start of a line."""
@@ -43,10 +45,13 @@ class Mark:
 
 
 _LINE = r"^(?P<lead>[^\S\n]*[#>*_•·]*[^\S\n]*)"
-_TAGGED = rf"{_LINE}(?:[【\[(（](?P<tag>{TAGS})[】\])）][^\S\n]*)?"
+_TAGGED = (
+    rf"{_LINE}(?:[【\[(（](?P<tag>{TAGS})[】\])）][^\S\n]*)?"
+    r"(?:[(（][^\S\n]*(?P<given>[√×✓✗对错TF]|[A-H]{1,6})?[^\S\n]*[)）][^\S\n]*)?"
+)
 _KINDS = (
     r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|案例分析|案例|情景|情境|行为"
-    r"|综合|应用|计算|分析|面试|实务|实操|操作)"
+    r"|综合|应用|计算|分析|实务|实操|操作)"
 )
 SECTIONS: dict[str, str] = {
     "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}})\s*[、.．:：]",
@@ -60,10 +65,10 @@ SECTIONS: dict[str, str] = {
 }
 """Headings. Chinese numbers may as well number questions or the items of an answer."""
 NUMBERS: dict[str, str] = {
-    "ordinal": rf"{_TAGGED}第\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
+    "ordinal": rf"{_TAGGED}第[^\S\n]*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
     "named": (
         rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|问|Question|Q)"
-        rf"\s*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
+        rf"[^\S\n]*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
     ),
     "dot": rf"{_TAGGED}(?P<n>\d{{1,3}})[*_]*[^\S\n]*[.．、:：](?!\d)[*_]*",
     "half": rf"{_TAGGED}(?P<n>\d{{1,3}})[)）]",
@@ -115,8 +120,9 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
     for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
         groups = match.groupdict()
         inline, printed, tag = "lead" not in groups, groups.get("n") or "", groups.get("tag") or ""
+        given = match.span("given") if groups.get("given") else None
         at = match.start("n") if inline else match.start()
-        marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, inline=inline))
+        marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, given, inline=inline))
     return marks
 
 

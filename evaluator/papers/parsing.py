@@ -77,7 +77,7 @@ def _credible(sections: Sequence[Section], *, told: bool) -> bool:
     questions = [question for section in sections for question in section.questions]
     if not questions:
         return False
-    if told and any(question.reference or question.correct or question.analysis for question in questions):
+    if any(question.correct or (told and (question.reference or question.analysis)) for question in questions):
         return True
     return sum(map(_seems_question, questions)) >= max(1, _CREDIBLE * len(questions))
 

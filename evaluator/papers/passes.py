@@ -50,7 +50,7 @@ class Joining:
     def _section(self, section: RawSection) -> RawSection | None:
         if not section.order and not section.heading.title:
             return self._first.sections[0] if len(self._first.sections) == 1 else None
-        by_title = [one for one in self._first.sections if one.heading.title == section.heading.title]
+        by_title = [one for one in self._first.sections if one.heading.title == section.heading.title != ""]
         by_order = [one for one in self._first.sections if section.order and one.order == section.order]
         return next(iter([*by_title, *by_order]), None)
 

@@ -136,8 +136,8 @@ def test_widths_and_invisible_characters_are_made_plain(source, expected):
 
 
 def test_marks_that_were_all_made_half_width_become_full_width_again():
-    source = "你好,请问?先致歉,再核实;然后回访!结果:满意,共1,200人."
-    assert mend(source).text == "你好，请问？先致歉，再核实；然后回访！结果：满意，共1,200人."
+    source = "你好,请问?先致歉,再核实;然后回访!结果:满意,共1,200人,占90%,很好."
+    assert mend(source).text == "你好，请问？先致歉，再核实；然后回访！结果：满意，共1,200人，占90%，很好."
 
 
 def test_a_few_half_width_marks_are_left_to_their_author():

@@ -20,6 +20,7 @@ _RADICALS = {
 _CHARACTERS: dict[int, str] = {**_HALF_LATIN, **_BLANKS, **_RADICALS}
 _FULL = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
 _BEHIND_HAN = re.compile(r"(?<=[\u3400-\u9fff”’）)】》])[,?!;:]")
+_BEFORE_HAN = re.compile(r"(?<=[0-9A-Za-z%])[,?!;](?=[\u3400-\u9fff“])")
 _HABIT = 5
 """So many half-width marks in Chinese sentences, and hardly a full-width one, are a conversion and not a slip."""
 
@@ -36,7 +37,8 @@ def chinese_marks(traced: Traced) -> Traced:
     full = sum(map(traced.text.count, _FULL.values()))
     if len(half) < _HABIT or full * 20 > len(half):
         return traced
-    return traced.edited((at, at + 1, _FULL[traced.text[at]]) for at in half if not _in_number(traced.text, at))
+    half += [found.start() for found in _BEFORE_HAN.finditer(traced.text)]
+    return traced.edited((at, at + 1, _FULL[traced.text[at]]) for at in sorted(half) if not _in_number(traced.text, at))
 
 
 def _in_number(text: str, at: int) -> bool:

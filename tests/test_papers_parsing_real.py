@@ -40,6 +40,8 @@ def test_the_second_is_one_paragraph_of_five_sections() -> None:
     paper = real("001")
     assert counts(paper) == [6, 6, 6, 6, 2]
     assert all(question.reference for question in paper.questions)
+    assert [question.number for question in paper.questions] == [*"123456"] * 4 + ["1", "2"]
+    assert paper.questions[0].stem.endswith("？")
     assert max(len(question.stem) for question in paper.questions) < 200
 
 

@@ -18,6 +18,19 @@ _MOSTLY = 0.5
 
 def check(sections: Sequence[Section], *, full: float | None) -> Iterator[PaperWarning]:
     """Warnings of the whole paper; `full` is 满分 where the paper says it."""
+    titles = {
+        (question.stem_span.start, question.number): section.title
+        for section in sections
+        for question in section.questions
+        if question.stem_span and len(sections) > 1
+    }
+    for warning in _found(sections, full):
+        title = titles.get((warning.place.start, warning.question)) if warning.place else None
+        named = {"zh": f"{title}：{warning.zh}", "en": f"{title}: {warning.en}"} if title else {}
+        yield warning.model_copy(update=named)
+
+
+def _found(sections: Sequence[Section], full: float | None) -> Iterator[PaperWarning]:
     questions = [question for section in sections for question in section.questions]
     if not questions:
         yield no_questions()

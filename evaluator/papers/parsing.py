@@ -120,10 +120,11 @@ def _conflict(builder: Builder, question: RawQuestion, rival: str, place: Span |
     if same:
         return None
     shown = [text if len(text) <= 30 else text[:29] + "…" for text in (" ".join(kept.split()), " ".join(rival.split()))]
+    stem = " ".join(builder.field(question.parts.get(Part.STEM, [])).text.split())[:16]
     return PaperWarning(
         code=WarningCode.ANSWER_CONFLICT,
-        zh=f"第 {question.number} 题前后两个答案不同，用前一个：“{shown[0]}”，后一个：“{shown[1]}”",
-        en=f"question {question.number} has two answers; the first is used: “{shown[0]}”, the second: “{shown[1]}”",
+        zh=f"第 {question.number} 题（{stem}…）前后两个答案不同，用前一个：“{shown[0]}”，后一个：“{shown[1]}”",
+        en=f"question {question.number} ({stem}…) has two answers; the first is used: “{shown[0]}”, not “{shown[1]}”",
         place=place,
         question=question.number,
     )

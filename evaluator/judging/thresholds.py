@@ -40,7 +40,7 @@ class Profile(Model):
         return Probabilities(hit=hit, partial=at_least_partial - hit, missed=1 - at_least_partial)
 
     def level(self, signal: float) -> Level:
-        """The level on whose side of the cuts the signal lies."""
+        """The level on whose side of the cuts the signal lies: the median of the distribution."""
         if signal >= self.cut_hit:
             return Level.HIT
         return Level.PARTIAL if signal >= self.cut_partial else Level.MISSED

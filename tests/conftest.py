@@ -26,16 +26,18 @@ def own_folders(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Settings as on a new machine, and folders that are this test's alone; a model test keeps the user's models."""
+    models = request.node.get_closest_marker("model") is not None
+    kept = {"EVALUATOR_DATA_DIR"} if models else set()
     for name in list(os.environ):
-        if name.startswith("EVALUATOR_") or name in PROVIDER_VARIABLES:
+        if (name.startswith("EVALUATOR_") or name in PROVIDER_VARIABLES) and name not in kept:
             monkeypatch.delenv(name)
     folder = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("EVALUATOR_CONFIG", str(folder / "config.toml"))
     monkeypatch.setenv("EVALUATOR_PRICES_FILE", str(folder / "prices.toml"))
-    if request.node.get_closest_marker("model") is None:
-        monkeypatch.setenv("EVALUATOR_DATA_DIR", str(folder))
-    else:
+    if models:
         monkeypatch.setenv("EVALUATOR_STORE_PATH", str(folder / "evaluator.sqlite3"))
+    else:
+        monkeypatch.setenv("EVALUATOR_DATA_DIR", str(folder))
     return folder
 
 

@@ -120,6 +120,16 @@ def test_the_list_can_be_filtered(run, grade_id, words, count):
     assert ("没有符合条件的记录" in result.stderr) == (count == 0)
 
 
+@pytest.mark.parametrize("columns", ["80", "160"])
+def test_a_long_answer_never_squeezes_the_id_that_the_other_commands_ask_for(run, path, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    with SqliteStore(path) as store:
+        grade_id = store.add_grade(grade_by(RUBRIC), answer="先安抚客户，再核实情况。" * 40, key="k", rubric=RUBRIC)
+    shown = told(run, "list").stdout
+    assert grade_id in shown
+    assert RUBRIC.id in shown
+
+
 def test_the_list_is_in_english_on_request(run, grade_id):
     assert re.search(r"candidate +score", told(run, "list", "--lang", "en").stdout)
 

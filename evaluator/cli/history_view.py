@@ -52,11 +52,16 @@ class Entry:
         return {**data, "overrides": [layer.model_dump(mode="json") for layer in self.layers], "effective": effective}
 
 
+_SHOWN = 60
+
+
 def table(entries: Iterable[Entry], lang: str) -> Table:
     """One line a grade."""
-    found = Table("id", *(head.text(lang) for head in _HEADS), box=box.SIMPLE_HEAD, pad_edge=False)
-    found.columns[0].no_wrap = True
-    found.add_column(Words("答案", "answer").text(lang), no_wrap=True, overflow="ellipsis")
+    found = Table("id", *(head.text(lang) for head in _HEADS), box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    for column in found.columns:
+        column.no_wrap = True
+    # The answer takes what is left: with its whole length it would squeeze the id that every other command asks for.
+    found.add_column(Words("答案", "answer").text(lang), no_wrap=True, overflow="ellipsis", ratio=1)
     for entry in entries:
         record = entry.record
         cells = (
@@ -66,7 +71,7 @@ def table(entries: Iterable[Entry], lang: str) -> Table:
             one_line(record.candidate),
             score_text(entry.grade),
             _state(entry).text(lang),
-            one_line(record.answer[:200]),
+            one_line(record.answer[:_SHOWN]),
         )
         found.add_row(*map(Text, cells))
     return found

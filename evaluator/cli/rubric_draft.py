@@ -121,7 +121,8 @@ def _read(file: Path) -> tuple[Paper, Mended]:
     from evaluator.papers import mend, parse, read_document
 
     document = read_document(sys.stdin.buffer.read(), name="stdin") if str(file) == "-" else read_document(file)
-    return parse(document), mend(document.text)
+    mended = mend(document.text)
+    return parse(document, mended), mended
 
 
 _ACTIONS = {

@@ -19,8 +19,10 @@ from evaluator.models.rubric import (
     Rubric,
     SourceSpan,
 )
+from evaluator.models.submission import Answer, Rejected, Submission
 
 __all__ = [
+    "Answer",
     "AnyOf",
     "ChoiceRule",
     "Deduction",
@@ -45,6 +47,7 @@ __all__ = [
     "Provenance",
     "Question",
     "QuestionKind",
+    "Rejected",
     "Rubric",
     "Sample",
     "Section",
@@ -52,6 +55,7 @@ __all__ = [
     "Slug",
     "SourceSpan",
     "Span",
+    "Submission",
     "Text",
     "Trace",
     "Usage",

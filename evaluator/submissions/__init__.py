@@ -1,0 +1,1 @@
+"""Submissions: what candidates handed in, read from spreadsheets, streams and folders."""

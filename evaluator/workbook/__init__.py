@@ -1,0 +1,1 @@
+"""A run written down: workbook, CSV, JSON lines, HTML."""

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 PAPERS = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in ROOT.parent.glob("shared/papers/*.txt")}
 FOLDERS = {
     "000": "customer-service-manager",
+    "001": "service-manager-recruitment",
     "002": "customer-service-specialist",
     "003": "ecommerce-service-supervisor",
 }
@@ -138,8 +139,8 @@ def test_the_question_that_a_rubric_names_stands_in_its_paper(rubric: Rubric) ->
 def test_every_complete_question_of_a_paper_has_exactly_one_rubric(paper: str, folder: str) -> None:
     hashes = [sha256 for sha256, file in PAPERS.items() if file.name.startswith(paper)]
     rubrics = [shipped.rubric for shipped in SHIPPED if folder in Path(shipped.file).parts]
-    if not hashes or not rubrics:
-        pytest.skip("the paper or its rubrics are not here")
+    if not hashes:
+        pytest.skip("the paper is not here")
     found = source(hashes[0])
     assert {rubric.provenance.sha256 for rubric in rubrics if rubric.provenance} == set(hashes)
     assert Counter(found.place(rubric) for rubric in rubrics) == Counter(found.complete)

@@ -4,10 +4,12 @@ from evaluator.client.causes import CAUSES, explain
 from evaluator.client.client import Client
 from evaluator.client.endpoint import Endpoint, Quirks, Rung
 from evaluator.client.ladder import Ability, Capabilities
+from evaluator.client.limiting import Limiter
 from evaluator.client.prices import Price, Prices
 from evaluator.client.providers import PRESETS, Preset, endpoint
 from evaluator.client.reply import Reply
 from evaluator.client.retrying import Patience
+from evaluator.client.tokens import estimated_tokens
 
 __all__ = [
     "CAUSES",
@@ -16,6 +18,7 @@ __all__ = [
     "Capabilities",
     "Client",
     "Endpoint",
+    "Limiter",
     "Patience",
     "Preset",
     "Price",
@@ -24,5 +27,6 @@ __all__ = [
     "Reply",
     "Rung",
     "endpoint",
+    "estimated_tokens",
     "explain",
 ]

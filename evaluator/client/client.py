@@ -13,9 +13,11 @@ from evaluator.client.endpoint import Endpoint
 from evaluator.client.exchange import Exchange
 from evaluator.client.faults import Failed, Fault, Scene, fault_of
 from evaluator.client.ladder import LEARNT, Capabilities, Message, Schema, SchemaNote, Wish, bare_note
+from evaluator.client.limiting import Limiter, Outcome
 from evaluator.client.prices import Prices
 from evaluator.client.reply import Reply
 from evaluator.client.retrying import Patience, retrying
+from evaluator.client.tokens import estimated_tokens
 from evaluator.models import Usage
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ CONNECTIONS = 1_000
 CONNECT_SECONDS = 30.0
 OPTIONS: RequestOptions = {"follow_redirects": False}
 """No answer follows a redirect to a host that nobody was told of."""
+_LIMITED_ATTEMPTS = 50
+_OUTCOMES: Mapping[str, Outcome] = {
+    "rate_limited": "limited",
+    "server_error": "troubled",
+    "timeout": "troubled",
+    "connection": "troubled",
+}
 
 
 class Client:
@@ -34,7 +43,8 @@ class Client:
 
     An async context manager, bound to the event loop of its first call. `timeout` is the seconds for one request,
     `max_attempts` the requests for one reply. `capabilities` remembers what endpoints can do (by default for the whole
-    process), `schema_note` renders the text that tells a schema where the endpoint cannot be given one. `transport` or
+    process), `schema_note` renders the text that tells a schema where the endpoint cannot be given one; `limiter` holds
+    every request back until the endpoint can take it. `transport` or
     `http_client` replace the network; an `http_client` is left open for its owner to close.
     """
 
@@ -48,6 +58,7 @@ class Client:
         capabilities: Capabilities | None = None,
         schema_note: SchemaNote | None = None,
         prices: Prices | None = None,
+        limiter: Limiter | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
@@ -56,10 +67,12 @@ class Client:
         self.total = Usage()
         """What all calls have used, those without a usable reply included."""
         budget = Patience(total_seconds=timeout * max_attempts)
-        self._patience = replace(patience or budget, attempts=max_attempts)
+        limited = _LIMITED_ATTEMPTS if limiter else 0
+        self._patience = replace(patience or budget, attempts=max_attempts, limited_attempts=limited)
         self._learnt = LEARNT if capabilities is None else capabilities
         self._note = schema_note or bare_note
         self._prices = prices or Prices()
+        self._limiter = limiter
         self._transport = transport
         self._http_client = http_client
         self._scene = Scene(endpoint.host, endpoint.api_key.get_secret_value())
@@ -114,6 +127,24 @@ class Client:
         return replace(reply, usage=usage)
 
     async def _post(self, body: dict[str, Any]) -> object:
+        """The response body, when the limiter lets the request through. Raises Failed."""
+        if self._limiter is None:
+            return await self._sent(body)
+        reserved = _about(body)
+        await self._limiter.acquire(reserved)
+        outcome: Outcome = "other"
+        retry_after, more = None, 0
+        try:
+            response = await self._sent(body)
+            outcome, more = "served", _used(response, reserved) - reserved
+        except Failed as failed:
+            outcome, retry_after = _OUTCOMES.get(failed.fault.cause, "other"), failed.fault.retry_after
+            raise
+        finally:
+            self._limiter.release(outcome, retry_after=retry_after, tokens=more)
+        return response
+
+    async def _sent(self, body: dict[str, Any]) -> object:
         """The response body. Raises Failed, outside the handler: the SDK's exception carries the key."""
         try:
             async with asyncio.timeout(self.timeout):
@@ -161,3 +192,16 @@ class Client:
         if self.endpoint.provider != "openai":
             sdk.organization = sdk.project = None
             sdk._custom_headers = {}  # noqa: SLF001 - there is no public way
+
+
+def _about(body: Mapping[str, Any]) -> int:
+    """Tokens that a request will use, about: what it says, and half of what it allows the reply."""
+    said = sum(estimated_tokens(str(message.get("content") or "")) for message in body["messages"])
+    allowed = body.get("max_tokens") or body.get("max_completion_tokens") or 0
+    return said + min(int(allowed), 1_000) // 2
+
+
+def _used(response: object, otherwise: int) -> int:
+    usage = response.get("usage") if isinstance(response, Mapping) else None
+    total = usage.get("total_tokens") if isinstance(usage, Mapping) else None
+    return total if isinstance(total, int) else otherwise

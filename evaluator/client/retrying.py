@@ -23,6 +23,8 @@ class Patience:
     """How long and how often. `sleep` and `clock` are replaced in tests, which never wait."""
 
     attempts: int = 5
+    limited_attempts: int = 0
+    """429s that do not count as attempts: behind a limiter they say nothing of the request."""
     total_seconds: float = 600.0
     """No further attempt starts after this."""
     first_wait: float = 1.0
@@ -50,12 +52,16 @@ async def retrying(
     from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415 - costs 70 ms, needed only here
 
     deadline = patience.clock() + patience.total_seconds
+    limited = 0
 
     def wait(state: RetryCallState) -> float:
         return patience.wait(_fault(state), state.attempt_number)
 
     def stop(state: RetryCallState) -> bool:
-        return state.attempt_number >= patience.attempts or patience.clock() + state.upcoming_sleep > deadline
+        nonlocal limited
+        limited += _fault(state).cause == "rate_limited"
+        counted = state.attempt_number - min(limited, patience.limited_attempts)
+        return counted >= patience.attempts or patience.clock() + state.upcoming_sleep > deadline
 
     loop = AsyncRetrying(
         sleep=patience.sleep,

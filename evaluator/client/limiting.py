@@ -1,0 +1,158 @@
+"""How much may be asked of an endpoint at once: found by trying, and bounded by what it allows a minute.
+
+The number of requests in flight grows while all is well and is cut when the endpoint says 429 (additive increase,
+multiplicative decrease after a slow start, as in TCP; Chiu and Jain 1989). Rates a minute are kept by the generic cell
+rate algorithm: every request reserves its place in time, so nobody wakes in vain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["served", "limited", "troubled", "other"]
+"""`limited`: 429. `troubled`: 5xx, a time-out, a broken connection. `other`: says nothing about load."""
+
+START = 20
+MOST = 256
+_FIRST_CUT = 0.5
+_CUT = 0.8
+_GROWTH = 1.05
+_SATURATED = 0.8
+"""A round in which less of the limit was used says nothing about whether more would be well."""
+_COOL_DOWN = 1.0
+"""Seconds after a cut in which further 429s belong to the same episode."""
+_MARGIN = 0.97
+"""Share of a known limit that is used: clocks and counting differ."""
+
+
+@dataclass(slots=True)
+class Rate:
+    """At most `a_minute` units a minute, a second's worth of them at once."""
+
+    a_minute: float
+    clock: Callable[[], float] = time.monotonic
+    _due: float = float("-inf")
+
+    def reserve(self, units: float) -> float:
+        """Take `units`; the seconds to wait before they may be used."""
+        now = self.clock()
+        self._due = max(self._due, now - 1.0) + self._seconds(units)
+        return max(self._due - now - self._seconds(units), 0.0)
+
+    def correct(self, units: float) -> None:
+        """Take so many more, or give back where negative: what was reserved was an estimate."""
+        self._due += self._seconds(units)
+
+    def _seconds(self, units: float) -> float:
+        return units * 60.0 / (self.a_minute * _MARGIN)
+
+
+@dataclass(slots=True)
+class Limiter:
+    """The gate in front of one endpoint and model. Bound to one event loop.
+
+    `acquire` before a request, `release` with its outcome after it. `limit` moves between 1 and `most`, from `start`:
+    doubled after every clean round (as many answers as the limit, most of it in use) until the first 429, 5 % more
+    after it; halved by the first 429, times 0.8 by each later episode of them. A Retry-After holds everybody back.
+    Trouble of the server holds back growth for a round and cuts nothing.
+    """
+
+    start: float = START
+    most: int = MOST
+    requests_a_minute: float | None = None
+    tokens_a_minute: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    limit: float = field(init=False)
+    in_flight: int = field(default=0, init=False)
+    limited: int = field(default=0, init=False)
+    """429s seen."""
+    _rates: dict[str, Rate] = field(init=False)
+    _waiting: deque[asyncio.Future[None]] = field(default_factory=deque, init=False)
+    _starting: bool = field(default=True, init=False)
+    _clean: bool = field(default=True, init=False)
+    _peak: int = field(default=0, init=False)
+    _round: int = field(default=0, init=False)
+    _paused_until: float = field(default=0.0, init=False)
+    _cut_until: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.limit = float(min(max(self.start, 1), self.most))
+        wanted = {"requests": self.requests_a_minute, "tokens": self.tokens_a_minute}
+        self._rates = {name: Rate(value, self.clock) for name, value in wanted.items() if value}
+
+    async def acquire(self, tokens: int = 0) -> None:
+        """Wait until a request of about that many tokens may be sent."""
+        units = {"requests": 1, "tokens": tokens}
+        wait = max((rate.reserve(units[name]) for name, rate in self._rates.items()), default=0.0)
+        if wait > 0:
+            await self.sleep(wait)
+        while True:
+            if (pause := self._paused_until - self.clock()) > 0:
+                await self.sleep(pause)
+            elif self.in_flight < int(self.limit):
+                break
+            else:
+                await self._turn()
+        self.in_flight += 1
+        self._peak = max(self._peak, self.in_flight)
+
+    def release(self, outcome: Outcome, *, retry_after: float | None = None, tokens: int = 0) -> None:
+        """Tell how a request ended; `tokens` are those above (or, negative, below) what was reserved."""
+        self.in_flight -= 1
+        if tokens and "tokens" in self._rates:
+            self._rates["tokens"].correct(tokens)
+        if outcome == "limited":
+            self._cut(retry_after)
+        elif outcome == "troubled":
+            self._clean = False
+        if outcome != "limited":
+            self._count()
+        self._wake()
+
+    def _cut(self, retry_after: float | None) -> None:
+        self.limited += 1
+        now = self.clock()
+        if retry_after:
+            self._paused_until = max(self._paused_until, now + retry_after)
+        if now >= self._cut_until:
+            self.limit = max(self.limit * (_FIRST_CUT if self._starting else _CUT), 1.0)
+            self._starting = False
+        self._cut_until = max(now, self._paused_until) + _COOL_DOWN
+        self._begin_round()
+
+    def _count(self) -> None:
+        self._round += 1
+        if self._round < int(self.limit):
+            return
+        if self._clean and self._peak >= _SATURATED * int(self.limit):
+            grown = self.limit * 2 if self._starting else max(self.limit * _GROWTH, self.limit + 1)
+            self.limit = min(grown, float(self.most))
+        self._begin_round()
+
+    def _begin_round(self) -> None:
+        self._round, self._peak, self._clean = 0, self.in_flight, True
+
+    async def _turn(self) -> None:
+        """Wait in the queue for a place; a caller that gives up passes its turn on."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._wake()
+            raise
+
+    def _wake(self) -> None:
+        free = int(self.limit) - self.in_flight
+        while free > 0 and self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                free -= 1

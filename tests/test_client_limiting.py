@@ -1,0 +1,193 @@
+"""The gate in front of an endpoint, on a clock that only moves when somebody sleeps."""
+
+import asyncio
+
+import pytest
+from fake_endpoint import CHAT, Time, call, ok, refusal
+
+from evaluator.client import Limiter
+from evaluator.client.limiting import Rate
+
+
+def limiter(time=None, **values):
+    time = time or Time()
+    return Limiter(clock=time.clock, sleep=time.sleep, **values)
+
+
+def taken(gate):
+    """How many requests the gate lets through at this moment."""
+
+    async def fill():
+        before = gate.in_flight
+        tries = [asyncio.ensure_future(gate.acquire()) for _ in range(gate.most + 5)]
+        await asyncio.sleep(0)
+        done = [one for one in tries if one.done()]
+        for one in tries:
+            one.cancel()
+        await asyncio.gather(*tries, return_exceptions=True)
+        assert gate.in_flight == before + len(done)
+        return len(done)
+
+    return asyncio.run(fill())
+
+
+def a_round(gate, outcome="served"):
+    """As many requests at once as the limit allows, all ending that way."""
+
+    async def run():
+        count = int(gate.limit)
+        for _ in range(count):
+            await gate.acquire()
+        for _ in range(count):
+            gate.release(outcome)
+
+    asyncio.run(run())
+
+
+def test_no_more_requests_than_the_limit_are_let_through():
+    assert taken(limiter(start=7)) == 7
+
+
+def test_the_limit_doubles_after_a_clean_full_round_and_stops_at_the_most():
+    gate = limiter(start=20, most=64)
+    limits = []
+    for _ in range(4):
+        a_round(gate)
+        limits.append(gate.limit)
+    assert limits == [40, 64, 64, 64]
+
+
+def test_a_round_that_used_little_of_the_limit_does_not_grow_it():
+    gate = limiter(start=20)
+
+    async def one_by_one():
+        for _ in range(60):
+            await gate.acquire()
+            gate.release("served")
+
+    asyncio.run(one_by_one())
+    assert gate.limit == 20
+
+
+def test_the_first_429_halves_the_limit_later_ones_take_a_fifth_and_growth_is_slow_from_then_on():
+    time = Time()
+    gate = limiter(time, start=40)
+
+    async def limited():
+        await gate.acquire()
+        gate.release("limited")
+
+    asyncio.run(limited())
+    assert gate.limit == 20
+    time.now += 5
+    asyncio.run(limited())
+    assert gate.limit == 16
+    time.now += 5
+    a_round(gate)
+    assert gate.limit == 17
+
+
+def test_429s_of_one_episode_cut_once():
+    gate = limiter(start=40)
+
+    async def many():
+        for _ in range(10):
+            await gate.acquire()
+        for _ in range(10):
+            gate.release("limited")
+
+    asyncio.run(many())
+    assert (gate.limit, gate.limited) == (20, 10)
+
+
+def test_a_retry_after_holds_everybody_back_until_it_is_over():
+    time = Time()
+    gate = limiter(time, start=4)
+
+    async def run():
+        await gate.acquire()
+        gate.release("limited", retry_after=7.0)
+        await gate.acquire()
+
+    asyncio.run(run())
+    assert time.now == pytest.approx(7.0)
+
+
+def test_trouble_of_the_server_stops_growth_for_a_round_and_cuts_nothing():
+    gate = limiter(start=10)
+
+    async def run():
+        for _ in range(10):
+            await gate.acquire()
+        gate.release("troubled")
+        for _ in range(9):
+            gate.release("served")
+
+    asyncio.run(run())
+    assert gate.limit == 10
+    a_round(gate)
+    assert gate.limit == 20
+
+
+def test_the_limit_never_falls_below_one_and_nobody_waits_for_ever():
+    time = Time()
+    gate = limiter(time, start=1)
+
+    async def run():
+        for _ in range(5):
+            await gate.acquire()
+            gate.release("limited")
+            time.now += 10
+        await gate.acquire()
+
+    asyncio.run(run())
+    assert gate.limit == 1
+
+
+def test_who_gives_up_waiting_leaves_the_place_to_the_next():
+    gate = limiter(start=1)
+
+    async def run():
+        await gate.acquire()
+        first, second = (asyncio.ensure_future(gate.acquire()) for _ in range(2))
+        await asyncio.sleep(0)
+        gate.release("served")  # the place goes to the first,
+        first.cancel()  # who has just given up
+        await asyncio.wait_for(second, 5)
+        assert gate.in_flight == 1
+
+    asyncio.run(run())
+
+
+def test_requests_a_minute_are_kept_after_the_first_seconds_worth():
+    time = Time()
+    gate = limiter(time, start=100, requests_a_minute=600)
+
+    async def run():
+        for _ in range(110):
+            await gate.acquire()
+            gate.release("served")
+
+    asyncio.run(run())
+    assert 10.0 <= time.now <= 10.6  # 110 requests at 600 a minute, ten of them at once, with a margin of 3 %
+
+
+def test_tokens_a_minute_are_kept_and_estimates_corrected():
+    time = Time()
+    rate = Rate(6_000, time.clock)
+    assert rate.reserve(100) == pytest.approx(0.0)
+    assert rate.reserve(100) == pytest.approx(2 / 0.97 * 100 / 200 - 0.0, abs=1.1)
+    rate.correct(1_000)
+    assert rate.reserve(1) > 9
+    rate.correct(-2_000)
+    assert rate.reserve(1) == 0
+
+
+def test_a_client_behind_a_limiter_waits_out_more_429s_than_it_has_attempts(httpx2_mock):
+    time = Time()
+    gate = limiter(time)
+    limited = refusal(429, "slow down")
+    httpx2_mock.post(CHAT).mock(side_effect=[*[limited] * 8, ok()])
+    reply = call(time=time, client={"limiter": gate})
+    assert reply.data == {"verdict": "hit"}
+    assert (gate.limited, gate.in_flight) == (8, 0)

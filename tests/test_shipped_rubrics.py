@@ -135,6 +135,17 @@ def test_the_question_that_a_rubric_names_stands_in_its_paper(rubric: Rubric) ->
     assert found.place(rubric) is not None
 
 
+@pytest.mark.parametrize("rubric", _named([rubric for rubric in FROM_PAPERS if rubric.options]))
+def test_a_choice_question_keeps_the_labels_and_the_right_answer_of_its_paper(rubric: Rubric) -> None:
+    assert rubric.provenance is not None
+    found = source(rubric.provenance.sha256)
+    place = found.place(rubric)
+    assert place is not None
+    printed = found.questions[place]
+    assert (rubric.kind, rubric.correct) == (printed.kind, printed.correct)
+    assert [option.label for option in rubric.options] == [option.label for option in printed.options]
+
+
 @pytest.mark.parametrize(("paper", "folder"), FOLDERS.items())
 def test_every_complete_question_of_a_paper_has_exactly_one_rubric(paper: str, folder: str) -> None:
     hashes = [sha256 for sha256, file in PAPERS.items() if file.name.startswith(paper)]

@@ -36,6 +36,16 @@ LINES = clause_lines(
 WITH_REFERENCE = Rubric.model_validate(RUBRIC.model_dump() | {"reference": "道歉；退款或换货；回访。"})
 EACH_MISTAKE = [Mistake.of(REQUIREMENTS[0], kind, "70") for kind in MISTAKES]
 
+ENRICHED = {
+    "stem": RUBRIC.question,
+    "material": "",
+    "reference": "先道歉，再退款或换货。",
+    "analysis": "要体现“安抚情绪”和“给出方案”。",
+    "options": [],
+    "wrong": False,
+    "key_points": [{"id": "comfort", "words": "安抚情绪"}, {"id": "solve", "words": "给出方案"}],
+}
+
 CASES = {
     "one_call/system": {"rubric": RUBRIC, "requirements": REQUIREMENTS},
     "one_call/system (with a reference)": {"rubric": WITH_REFERENCE, "requirements": REQUIREMENTS[:1]},
@@ -51,6 +61,19 @@ CASES = {
     "per_point/evidence": {"hit": REQUIREMENTS[0].hit},
     "per_point/evidence_again": {"hit": REQUIREMENTS[0].hit, "numbers": [1, 2, 4]},
     "per_point/topic": {},
+    "enrich/system": {"lang": "zh", "wrong": False},
+    "enrich/system (in English with wrong options)": {"lang": "en", "wrong": True},
+    "enrich/question": ENRICHED,
+    "enrich/question (with options and material)": ENRICHED
+    | {
+        "material": "商场一楼服务台，周六下午。",
+        "options": [
+            {"label": "A", "text": "先请客户坐下", "wrong": False},
+            {"label": "B", "text": "先分清是谁的错", "wrong": True},
+        ],
+        "wrong": True,
+        "analysis": "",
+    },
     "client/schema_note": {"schema": json.dumps(clause_schema([1, 2]))},
 }
 
@@ -274,6 +297,7 @@ def test_prompts_for_json_say_json():
         "one_call/answer_quotes",
         "per_point/evidence",
         "per_point/evidence_again",
+        "enrich/question",
         "client/schema_note",
     ):
         assert "json" in PROMPTS.render(name, **CASES[name]).lower()

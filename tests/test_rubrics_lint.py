@@ -91,6 +91,7 @@ TRIGGERS = {
     "no-follow-up": (calm(follow_up=""), calm(follow_up="还有呢？")),
     "reference-missing": (rubric(reference=""), rubric(reference="道歉。")),
     "draft": (rubric(status="draft"), rubric(status="reviewed")),
+    "model-text": (calm(from_model=["hit", "accept"]), calm(from_model=[])),
 }
 
 

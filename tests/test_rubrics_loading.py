@@ -72,6 +72,11 @@ def test_a_good_file_becomes_a_rubric():
             (8, 22, "key_points[0].accept[2]"),
             ("读作数", '"3"'),
         ),
+        (
+            ("name: 定义", "name: 定义\n    from_model: [hit, hits]"),
+            (8, 23, "key_points[0].from_model[1]"),
+            ("只能是 hit、partial", "是不是 hit"),
+        ),
         (("points: 1", "points: -1"), (11, 13, "key_points[1].points"), ("不能小于 0", "")),
         (("  - id: b", "  - id: a"), (9, 9, "key_points[1].id"), ("重复", "")),
         (("  - id: b", "  - id: 二"), (9, 9, "key_points[1].id"), ("不合规定", "字母")),

@@ -14,14 +14,16 @@ from evaluator.cli.terminal import language
 from evaluator.errors import Problem, RubricError, UserError, Words
 
 if TYPE_CHECKING:
-    from evaluator.drafting import Draft, Outcome
+    from evaluator.drafting import Draft, Enriched, Outcome
     from evaluator.models import Rubric
     from evaluator.models.paper import Paper
     from evaluator.papers import Mended
+    from evaluator.settings import Settings
 
 DIFFERENT = 1
 NO_QUESTIONS = 1
 FILE_ERROR = 2
+INTERRUPTED = 130
 
 Lang = Annotated[str | None, typer.Option("--lang", help="zh | en：输出语言 · language of the output")]
 
@@ -33,14 +35,24 @@ def draft(
         str, typer.Option("--slug", help="id 的开头，默认用文件夹名 · how ids begin, default: the folder")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="连有人改过的文件也覆盖 · replace edited files too")] = False,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="用模型补充句子和短语 · let a model add sentences and phrases")
+    ] = False,
+    judge: Annotated[str | None, typer.Option(help="auto | llm | local：--enrich 用哪个模型 · which model")] = None,
+    provider: Annotated[str | None, typer.Option(help="openai, deepseek, qwen, …")] = None,
+    base_url: Annotated[str | None, typer.Option(help="OpenAI 兼容地址 · OpenAI-compatible address")] = None,
+    model: Annotated[str | None, typer.Option(help="模型名 · model name")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="同意把试卷发给模型服务 · agree to send the paper out")] = False,
     lang: Lang = None,
 ) -> None:
     """由试卷起草评分细则 · draft rubrics from a paper.
 
     有人改过的文件不会被覆盖，只列出差别。草稿要有人看过才能写 status: reviewed。
-    退出码：0 有题目，1 没有题目，2 文件有误。
-    Edited files stay as they are; what the draft would change is listed · exit codes: 0 questions found, 1 none, 2 a
-    file is wrong.
+    --enrich 让模型补充 hit、partial、accept、reject、follow_up，对得上试卷的才采用，并记在 from_model 里。
+    退出码：0 有题目，1 没有题目，2 文件有误或没有模型可用，130 中断（已写好的文件保留）。
+    Edited files stay as they are; what the draft would change is listed · --enrich takes texts of a model that hold
+    against the paper, marked from_model · exit codes: 0 questions found, 1 none, 2 a file is wrong or there is no
+    model, 130 interrupted (what is written stays).
     """
     from evaluator.drafting import drafts, shelve
     from evaluator.drafting import slug as as_slug
@@ -48,19 +60,65 @@ def draft(
     lang = lang or language()
     try:
         paper, mended = _read(file)
-        begin = as_slug(slug or folder.resolve().name)
-        outcomes = shelve(drafts(paper, slug=begin, mended=mended), folder, force=force)
+        made = drafts(paper, slug=as_slug(slug or folder.resolve().name), mended=mended)
+        if enrich:
+            flags = {"judge": judge, "provider": provider, "base_url": base_url, "model": model, "lang": lang}
+            outcomes = _enriched(made, folder, _settings(flags, yes=yes), lang, force=force)
+        else:
+            outcomes = shelve(made, folder, force=force)
+            for outcome in outcomes:
+                _print(outcome, None, lang)
     except UserError as error:
         typer.echo(error.text(lang), err=True)
         raise typer.Exit(FILE_ERROR) from None
-    for line in (line for outcome in outcomes for line in _told(outcome, lang)):
-        typer.echo(line)
     for warning in paper.warnings:
         where = f"{warning.question}: " if warning.question else ""
         typer.echo(f"{warning.code.value}: {where}{warning.words.text(lang)}", err=True)
     typer.echo(_summary(outcomes, folder, lang), err=True)
     if not outcomes:
         raise typer.Exit(NO_QUESTIONS)
+
+
+def _settings(flags: dict[str, str | None], *, yes: bool) -> Settings:
+    from evaluator.settings import load
+
+    given: dict[str, str | bool] = {name: value for name, value in flags.items() if value is not None}
+    return load({**given, "allow_remote": True} if yes else given)
+
+
+def _enriched(
+    drafts: Sequence[Draft], folder: Path, settings: Settings, lang: str, *, force: bool
+) -> Sequence[Outcome]:
+    """With a model; a line a question as it comes."""
+    import asyncio
+
+    from evaluator.cli.rubric_enrich import run
+
+    def tell(outcome: Outcome, made: Enriched | None) -> None:
+        _print(outcome, made, lang)
+
+    try:
+        found = asyncio.run(run(drafts, folder, settings, tell, force=force))
+    except KeyboardInterrupt:
+        stopped = Words(
+            "已中断：写好的文件保留，再运行一次会接着做", "interrupted: what is written stays, run again to go on"
+        )
+        typer.echo(stopped.text(lang), err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    for outcome in found.gone:
+        _print(outcome, None, lang)
+    typer.echo(found.summary.text(lang), err=True)
+    return found.all
+
+
+def _print(outcome: Outcome, made: Enriched | None, lang: str) -> None:
+    for line in _told(outcome, lang):
+        typer.echo(line)
+    if made is not None:
+        from evaluator.cli.rubric_enrich import told
+
+        for words in told(made):
+            typer.echo(f"  {words.text(lang)}")
 
 
 def diff(

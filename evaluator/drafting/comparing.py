@@ -33,6 +33,7 @@ _NAMES = {
     "reject": Words("reject", "reject"),
     "follow_up": Words("追问", "follow-up"),
     "source": Words("出处", "source"),
+    "from_model": Words("模型写的", "by a model"),
 }
 _APART = frozenset({"id", "key_points", "provenance"})
 _SHORT = 30

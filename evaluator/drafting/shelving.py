@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evaluator.drafting.comparing import changes
 from evaluator.drafting.drafting import Draft
+from evaluator.drafting.taking import carried
 from evaluator.errors import InputError, Problem, RubricError, Words
 from evaluator.models import Rubric
 from evaluator.rubrics import content_hash, files_in, load, write
@@ -52,30 +53,51 @@ def shelve(drafts: Sequence[Draft], folder: Path, *, force: bool = False) -> tup
     """
     if not drafts:
         return ()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(Problem(Words(f"不能用作文件夹：{reason}", f"no folder: {reason}"), str(folder))) from error
-    shelf = _Shelf(folder)
+    shelf = Shelf(folder)
+    shelf.make()
     outcomes = [shelf.put(draft, force=force) for draft in drafts]
     outcomes += shelf.gone(outcomes)
     shelf.record()
     return tuple(outcomes)
 
 
-class _Shelf:
+class Shelf:
+    """The files of a folder, which need not be there yet. What is `put` without `record` counts as edited later."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._hashes = _recorded(folder / RECORD)
-        self._rubrics = dict(_readable(folder))
+        self._rubrics = dict(_readable(folder)) if folder.is_dir() else {}
+
+    def make(self) -> None:
+        """Make the folder if need be; raises InputError where that cannot be."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = Words(f"不能用作文件夹：{reason}", f"no folder: {reason}")
+            raise InputError(Problem(message, str(self._folder))) from error
+
+    def standing(self, draft: Draft) -> Rubric | None:
+        """What the file of a draft says now; None where there is no such file, or one that cannot be read."""
+        return self._rubrics.get(self._path(draft, draft.rubric)) if draft.rubric else None
+
+    def edited(self, draft: Draft) -> bool:
+        """Whether the file of a draft is there and a person's."""
+        if draft.rubric is None:
+            return False
+        path = self._path(draft, draft.rubric)
+        return path.exists() and not self._as_drafted(path)
 
     def put(self, draft: Draft, *, force: bool) -> Outcome:
+        """Write a draft, unless its file says the same or is a person's. What a model added there before stays."""
         rubric = draft.rubric
         if rubric is None:
             return Outcome(Action.SKIPPED, draft, None)
-        path = self._owner(rubric) or self._folder / f"{draft.name}.yaml"
+        path = self._path(draft, rubric)
         old = self._rubrics.get(path)
+        if old is not None and not force:
+            rubric = carried(rubric, old)
         if old is not None and content_hash(old) == content_hash(rubric):
             return Outcome(Action.UNCHANGED, draft, path)
         told = changes(old, rubric) if old is not None else ()
@@ -105,10 +127,16 @@ class _Shelf:
         ]
 
     def record(self) -> None:
+        """Keep which files are as they were drafted."""
         if not self._hashes:
             return
         text = json.dumps(dict(sorted(self._hashes.items())), indent=1) + "\n"
-        (self._folder / RECORD).write_text(text, encoding="utf-8")
+        beside = self._folder / f"{RECORD}.partial"
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self._folder / RECORD)
+
+    def _path(self, draft: Draft, rubric: Rubric) -> Path:
+        return self._owner(rubric) or self._folder / f"{draft.name}.yaml"
 
     def _owner(self, rubric: Rubric) -> Path | None:
         by_id = (path for path, there in self._rubrics.items() if there.id == rubric.id)

@@ -4,7 +4,7 @@ from evaluator.judging.choice import ChoiceJudge
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
-from evaluator.judging.opening import chosen_kind, open_judge
+from evaluator.judging.opening import chosen_kind, open_client, open_judge
 from evaluator.judging.per_point import PerPointJudge
 from evaluator.judging.protocol import Judge, Requirement, Task, requirements, unscored
 from evaluator.judging.thresholds import Profile, profile_for
@@ -22,6 +22,7 @@ __all__ = [
     "VotingJudge",
     "WindowedJudge",
     "chosen_kind",
+    "open_client",
     "open_judge",
     "profile_for",
     "requirements",

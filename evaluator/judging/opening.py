@@ -30,6 +30,7 @@ LOCAL_WINDOW = 3_000
 """Characters of an answer in one prompt to the local model, beside the rubric, in its context of 8,192 tokens."""
 REMOTE_WINDOW = 12_000
 _REMOTE_AT_ONCE = 8
+_ANSWERS = Words("答案", "answers")
 _VOTING_TEMPERATURE = 0.7
 """Several replies at temperature 0 would be one reply paid for several times."""
 
@@ -70,6 +71,36 @@ async def open_judge(
             yield CascadeJudge(first, strong, below=settings.cascade_below)
 
 
+@asynccontextmanager
+async def open_client(
+    settings: Settings, prompts: Prompts, announce: Announce = lambda _: None, *, sent: Words
+) -> AsyncIterator[Client]:
+    """The model that the settings ask for, for other work than judging; `sent` names what goes there.
+
+    Chosen, announced and agreed to as in `open_judge`, and with its errors; there being no model is a SettingsError.
+    """
+    kind = chosen_kind(settings)
+    if kind == "keyword":
+        raise SettingsError(_no_model(settings))
+    async with AsyncExitStack() as stack:
+        opening = _Opening(settings, prompts, stack, announce, sent=sent)
+        yield await (opening.local_client() if kind == "local" else opening.remote_client(_configured(settings)))
+
+
+def _no_model(settings: Settings) -> Problem:
+    if settings.judge == "keyword":
+        return Problem(
+            Words("这一步要用模型，judge 却是 keyword", "this needs a model, but judge = keyword"), field="judge"
+        )
+    return Problem(
+        Words("这一步要用模型：没有配置模型服务，本机也没有模型", "this needs a model: no endpoint, no local model"),
+        hint=Words(
+            "本机模型：evaluator model pull；云端模型：--provider 或 --base-url 与 --model，见 docs/providers.md",
+            "local: evaluator model pull; hosted: --provider, or --base-url and --model, see docs/providers.md",
+        ),
+    )
+
+
 def _keyword_words(settings: Settings) -> Words:
     if settings.judge == "keyword":
         return Words(
@@ -107,28 +138,39 @@ class _Opening:
     prompts: Prompts
     stack: AsyncExitStack
     announce: Announce
-    memory: Memory | None
+    memory: Memory | None = None
+    sent: Words = _ANSWERS
+    """What goes to the model, as the announcement calls it."""
 
     async def local(self) -> Judge:
+        """A judge that asks the model on this machine."""
+        return WindowedJudge(self._asked(await self.local_client(), "per_point", at_once=1), max_chars=LOCAL_WINDOW)
+
+    async def remote(self, target: Endpoint, *, named: str = "") -> Judge:
+        """A judge that asks a configured endpoint."""
+        client = await self.remote_client(target, named=named)
+        at_once = 1 if is_loopback(target.base_url) else _REMOTE_AT_ONCE
+        return WindowedJudge(self._asked(client, "one_call", at_once=at_once), max_chars=REMOTE_WINDOW)
+
+    async def local_client(self) -> Client:
         """The model on this machine, started for as long as the stack is open."""
-        name = self.settings.local_model
+        name, sent = self.settings.local_model, self.sent
         self.announce(
             Words(
-                f"本机模型 {name} 启动中；答案不离开这台机器",
-                f"starting {name} on this machine; answers do not leave it",
+                f"本机模型 {name} 启动中；{sent.zh}不离开这台机器",
+                f"starting {name} on this machine; {sent.en} do not leave it",
             )
         )
         server = await self.stack.enter_async_context(running(name, data_dir=self.settings.data_dir, say=self.announce))
-        target = Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL)
-        return WindowedJudge(await self._asked(target, "per_point", at_once=1), max_chars=LOCAL_WINDOW)
+        return await self._client(Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL))
 
-    async def remote(self, target: Endpoint, *, named: str = "") -> Judge:
+    async def remote_client(self, target: Endpoint, *, named: str = "") -> Client:
         """A configured endpoint; SettingsError where its host was not agreed to."""
-        host = host_of(target.base_url)
+        host, sent = host_of(target.base_url), self.sent
         if not self.settings.consents(target.base_url):
             raise SettingsError(
                 Problem(
-                    Words(f"还没有同意把答案发送到 {host}", f"sending answers to {host} was not agreed to"),
+                    Words(f"还没有同意把{sent.zh}发送到 {host}", f"sending {sent.en} to {host} was not agreed to"),
                     hint=Words(
                         f'加 --yes，或在设置文件里写 consent_host = ["{host}"]',
                         f'add --yes, or put consent_host = ["{host}"] into a settings file',
@@ -137,16 +179,14 @@ class _Opening:
             )
         said = [name for name in (f"{named}base_url", f"{named}provider", "base_url") if getattr(self.settings, name)]
         origin = self.settings.origin(said[0] if said else "provider")
-        self.announce(Words(f"答案将发送到 {host}（来源：{origin}）", f"answers go to {host} (from: {origin})"))
-        at_once = 1 if is_loopback(target.base_url) else _REMOTE_AT_ONCE
-        return WindowedJudge(await self._asked(target, "one_call", at_once=at_once), max_chars=REMOTE_WINDOW)
+        self.announce(Words(f"{sent.zh}将发送到 {host}（来源：{origin}）", f"{sent.en} go to {host} (from: {origin})"))
+        return await self._client(target)
 
-    async def _asked(self, target: Endpoint, default: str, *, at_once: int) -> Judge:
+    def _asked(self, client: Client, default: str, *, at_once: int) -> Judge:
         """The way of asking. Probabilities are the same every time, so only whole replies are put to the vote."""
         settings, prompts = self.settings, self.prompts
-        client = await self.stack.enter_async_context(self._client(target))
         if (default if settings.ask == "auto" else settings.ask) == "per_point":
-            profile = profile_for(target.model)
+            profile = profile_for(client.endpoint.model)
             return PerPointJudge(
                 client, prompts, profile=profile, at_once=at_once, lang=settings.lang, memory=self.memory
             )
@@ -167,14 +207,15 @@ class _Opening:
 
         return voter(0) if settings.samples == 1 else VotingJudge(voter, settings.samples)
 
-    def _client(self, target: Endpoint) -> Client:
+    async def _client(self, target: Endpoint) -> Client:
         def note(schema: object) -> str:
             return self.prompts.render("client/schema_note", schema=json.dumps(schema, ensure_ascii=False))
 
-        return Client(
+        client = Client(
             target,
             timeout=self.settings.timeout,
             max_attempts=self.settings.max_attempts,
             prices=Prices.load(self.settings.prices_file),
             schema_note=note,
         )
+        return await self.stack.enter_async_context(client)

@@ -88,6 +88,8 @@ class KeyPoint(Model):
     follow_up: str = ""
     """追问: what to ask a candidate who missed it."""
     source: SourceSpan | None = None
+    from_model: tuple[Literal["hit", "partial", "accept", "reject", "follow_up"], ...] = ()
+    """Which of these texts a model proposed. A person who has read and mended them takes the mark away."""
 
 
 class Deduction(Model):

@@ -173,7 +173,10 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _one_of(place: Place, detail: Mapping[str, Any]) -> Explained:
-    field = _model_at(place[:-1]).model_fields[str(place[-1])].annotation
+    last = max(index for index, step in enumerate(place) if isinstance(step, str))
+    field = _model_at(place[:last]).model_fields[str(place[last])].annotation
+    if last < len(place) - 1:  # an item of a list
+        field = get_args(field)[0]
     allowed = [str(value) for value in (field if isinstance(field, type) else get_args(field))]
     close = near(str(detail["input"]), allowed)
     hint = Words(f"是不是 {close[0]}？", f"did you mean {close[0]}?") if close else None

@@ -15,7 +15,7 @@ from evaluator.rubrics.loading import Source
 Code = Literal[
     "no-hit", "no-partial", "vague", "two-requirements", "hit-is-name", "partial-is-hit", "overlap",
     "accept-matches-neighbour", "accept-in-reject", "accept-too-short", "missing-provenance", "missing-source",
-    "even-split", "no-follow-up", "reference-missing", "draft",
+    "even-split", "no-follow-up", "reference-missing", "draft", "model-text",
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 

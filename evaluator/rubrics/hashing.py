@@ -12,7 +12,7 @@ from evaluator.models import Rubric
 _SCORING_ONLY: dict[str, Any] = {
     **dict.fromkeys(("id", "max_score", "points_from", "any_of", "partial_share", "rounding"), True),
     **dict.fromkeys(("provenance", "status"), True),
-    "key_points": {"__all__": {"points", "follow_up", "source"}},
+    "key_points": {"__all__": {"points", "follow_up", "source", "from_model"}},
     "deductions": {"__all__": {"points"}},
 }
 

@@ -19,7 +19,7 @@ SAME = 0.95
 
 def lint(rubric: Rubric) -> tuple[Finding, ...]:
     """All findings, in the order of the rubric's fields. Objective questions need no sentences, so none is missed."""
-    found = [*_about_the_rubric(rubric), *phrase_findings(rubric)]
+    found = [*_about_the_rubric(rubric), *phrase_findings(rubric), *_unread(rubric)]
     if not rubric.kind.objective:
         found += [*_sentences(rubric), *_overlaps(rubric), *_sources(rubric)]
     return tuple(sorted(found, key=lambda finding: _order(finding.place)))
@@ -159,6 +159,23 @@ def _sources(rubric: Rubric) -> Iterator[Finding]:
                     f"{point.name!r} does not say where in the paper it comes from",
                 ),
                 Words("加上 source：part、start、end、words", "add source: part, start, end, words"),
+            )
+
+
+def _unread(rubric: Rubric) -> Iterator[Finding]:
+    """Key points with text that a model proposed and nobody has vouched for."""
+    for index, point in enumerate(rubric.key_points):
+        if point.from_model:
+            said = ", ".join(point.from_model)
+            yield Finding(
+                "model-text",
+                Severity.INFO if rubric.status == "draft" else Severity.WARNING,
+                ("key_points", index, "from_model"),
+                Words(
+                    f"得分点“{point.name}”的 {said.replace(', ', '、')} 是模型写的，还没有人认可",
+                    f"{said} of {point.name!r} came from a model, and no person has taken it over",
+                ),
+                Words("逐句读过、改好，再删去 from_model", "read it, mend it, then remove `from_model`"),
             )
 
 

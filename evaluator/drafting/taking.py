@@ -1,0 +1,211 @@
+"""What a model proposed -> a drafted rubric, text by text: only what the paper bears out and the linter lets stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from evaluator.drafting.comparing import matched
+from evaluator.drafting.grounding import NEIGHBOUR, Ground, words_of
+from evaluator.drafting.wording import language
+from evaluator.errors import Words
+from evaluator.models import KeyPoint, Place, Rubric
+from evaluator.models.paper import Question
+from evaluator.rubrics import Severity, lint
+from evaluator.text import normalise, similarity
+
+Field = Literal["hit", "partial", "accept", "reject", "follow_up"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+ACCEPTED, REJECTED = 8, 4
+"""Phrases of a key point that are taken at most."""
+_LONGEST_SENTENCE, _LONGEST_PHRASE = 80, 16
+"""Characters of Chinese; letters count a third."""
+_GUARDED = frozenset(
+    (
+        "vague", "two-requirements", "hit-is-name", "partial-is-hit", "overlap",
+        "accept-matches-neighbour", "accept-in-reject", "accept-too-short",
+    )
+)  # fmt: skip
+_ENDS = re.compile(r"[。.！!？?]$")
+_INSIDE = re.compile(r"[。！!？?；;\n]|\.\s")
+_MARKS = re.compile(r"得分|给分|满分|加分|扣分|评分|阅卷|\b(?:score|points?|grade|marks?)\b", re.IGNORECASE)
+_NEGATED = re.compile(r"(?:没有?|未|不|无|别|勿|(?:no|not|never|without)\b)", re.IGNORECASE)
+_LACKS = re.compile(r"没|未|缺|少|不|无|\b(?:without|not?|lacks?|missing|but)\b", re.IGNORECASE)
+_LOOSE = re.compile(r"[\s；;，,、：:]+$")
+_SAME = 0.9
+
+NO_TEXT = Words("不是文字", "is no text")
+LENGTH = Words("太长或太短", "is too long or too short")
+SCORES = Words("谈的是给分", "speaks of the marking")
+NO_LIMIT = Words("没有说缺了什么", "does not say what is missing")
+NO_QUESTION = Words("不是一句问话", "is no question")
+AS_STEM = Words("只是重复题目", "only repeats the question")
+KNOWN = Words("已经有了", "is there already")
+OPPOSITE = Words("说的是没有做到", "says that it was not done")
+IN_ANSWER = Words("参考答案里就有", "stands in the reference answer")
+IN_HIT = Words("正是命中的说法", "is what earns the point")
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A text that was not taken, and why."""
+
+    key_point: str
+    field: Field
+    text: str
+    why: Words
+
+
+class Taking:
+    """One rubric while it takes texts over; `rubric` is the rubric so far."""
+
+    def __init__(self, rubric: Rubric, question: Question) -> None:
+        self.rubric = rubric
+        self.taken = 0
+        self.dropped: list[Dropped] = []
+        self._ground = Ground(rubric, question)
+
+    def take(self, proposals: Mapping[str, Any]) -> None:
+        """Try every text of every key point; `proposals` is what the model replied."""
+        for index, point in enumerate(self.rubric.key_points):
+            given = proposals.get(point.id)
+            for field in FIELDS:
+                found = given.get(field) if isinstance(given, Mapping) else None
+                for text in _texts(found, field):
+                    self._try(index, field, text)
+
+    def _try(self, index: int, field: Field, given: object) -> None:
+        text = _LOOSE.sub("", " ".join(given.split())) if isinstance(given, str) else ""
+        if isinstance(given, str) and not text:
+            return
+        point = self.rubric.key_points[index]
+        why = NO_TEXT if not text else self._why_not(index, point, field, text)
+        if why is None:
+            candidate = _with(self.rubric, index, _changed(point, field, text))
+            why = self._fault(candidate, index, field)
+            if why is None:
+                self.rubric, self.taken = candidate, self.taken + 1
+                return
+        self.dropped.append(Dropped(point.id, field, text, why))
+
+    def _why_not(self, index: int, point: KeyPoint, field: Field, text: str) -> Words | None:
+        if field in {"accept", "reject"}:
+            why = _no_phrase(point, field, text) or self._phrase(index, point, field, text)
+        else:
+            why = _no_sentence(point, field, text) or self._sentence(index, field, text)
+        return why or self._ground.foreign(text)
+
+    def _sentence(self, index: int, field: Field, text: str) -> Words | None:
+        if field == "follow_up" and similarity(text, self._ground.stem) >= _SAME:
+            return AS_STEM
+        return self._ground.astray(text, index)
+
+    def _phrase(self, index: int, point: KeyPoint, field: Field, text: str) -> Words | None:
+        folded, ground = normalise(text).text, self._ground
+        if field == "reject":
+            if folded in normalise(ground.answer).text:
+                return IN_ANSWER
+            return (
+                IN_HIT
+                if folded in normalise(point.hit).text
+                else self._off(index, text, f"{ground.stem}\n{ground.options}")
+            )
+        if folded in normalise(ground.stem).text:
+            return AS_STEM
+        if _NEGATED.match(text) and folded not in normalise(ground.answer).text:
+            return OPPOSITE
+        others = (words_of(other) for place, other in enumerate(self.rubric.key_points) if place != index)
+        if any(folded in normalise(words).text for words in others):
+            return NEIGHBOUR
+        return self._off(index, text, point.hit)
+
+    def _off(self, index: int, text: str, also: str) -> Words | None:
+        why = self._ground.astray(text, index)
+        return None if why is not NEIGHBOUR and self._ground.touches(text, index=index, also=also) else why
+
+    def _fault(self, candidate: Rubric, index: int, field: Field) -> Words | None:
+        """What the linter says of the new text, or newly says of another because of it."""
+        own: Place = ("key_points", index, field)
+        replaced = field not in {"accept", "reject"}
+        before = {
+            (finding.code, finding.place) for finding in lint(self.rubric) if not (replaced and finding.place == own)
+        }
+        for finding in lint(candidate):
+            loud = finding.severity is not Severity.INFO or finding.code == "two-requirements"
+            if finding.code in _GUARDED and loud and (finding.code, finding.place) not in before:
+                return finding.message
+        return None
+
+
+def carried(rubric: Rubric, earlier: Rubric) -> Rubric:
+    """The draft with what a model had added to an earlier draft, key point by key point.
+
+    Only where question and key point are still the same words of the paper.
+    """
+    if normalise(rubric.question).text != normalise(earlier.question).text:
+        return rubric
+    kept = {
+        after.id: {field: getattr(before, field) for field in (*before.from_model, "from_model")}
+        for before, after in matched(earlier.key_points, rubric.key_points)
+        if before.from_model and normalise(words_of(before)).text == normalise(words_of(after)).text
+    }
+    points = tuple(point.model_copy(update=kept.get(point.id)) for point in rubric.key_points)
+    return rubric.model_copy(update={"key_points": points})
+
+
+def _texts(found: object, field: Field) -> Iterator[object]:
+    if found is None:
+        return
+    if field in {"accept", "reject"}:
+        listed = found if isinstance(found, list) else [found]
+        yield from listed[: ACCEPTED if field == "accept" else REJECTED]
+    else:
+        yield found
+
+
+def _room(text: str, chinese: int) -> bool:
+    return len(text) <= (chinese if language(text) == "zh" else 3 * chinese)
+
+
+def _no_sentence(point: KeyPoint, field: Field, text: str) -> Words | None:
+    if not _room(text, _LONGEST_SENTENCE) or len(normalise(text).text) < 5 or _INSIDE.search(text[:-1]):
+        return LENGTH
+    if _MARKS.search(text):
+        return SCORES
+    if field == "partial":
+        said, whole = normalise(text).text, normalise(point.hit).text
+        more = _LACKS.search(text) and whole not in said and similarity(text, point.hit) < _SAME
+        return None if more else NO_LIMIT
+    if field == "follow_up" and text[-1] not in "？?":
+        return NO_QUESTION
+    return None
+
+
+def _no_phrase(point: KeyPoint, field: Field, text: str) -> Words | None:
+    folded = normalise(text).text
+    if not _room(text, _LONGEST_PHRASE) or len(folded) < 2 or _INSIDE.search(text):
+        return LENGTH
+    if _MARKS.search(text):
+        return SCORES
+    there = [normalise(phrase).text for phrase in (point.accept if field == "accept" else point.reject)]
+    return KNOWN if any(phrase in folded for phrase in there) else None
+
+
+def _changed(point: KeyPoint, field: Field, text: str) -> KeyPoint:
+    """The key point with the text, marked as the model's."""
+    value: object = text
+    if field == "accept":
+        value = (*point.accept, text)
+    elif field == "reject":
+        value = (*point.reject, text)
+    elif not _ENDS.search(text):
+        value = f"{text}{Words('。', '.').text(language(text))}"
+    marks = tuple(one for one in FIELDS if one == field or one in point.from_model)
+    return point.model_copy(update={field: value, "from_model": marks})
+
+
+def _with(rubric: Rubric, index: int, point: KeyPoint) -> Rubric:
+    points = rubric.key_points
+    return rubric.model_copy(update={"key_points": (*points[:index], point, *points[index + 1 :])})

@@ -155,6 +155,15 @@ class Grader:
         ]
         return self._assemble(rubric, seen, verdicts, judgement, key=key, cached=cached, steered=bool(spans))
 
+    def judged_by(self, rubric: Rubric) -> str:
+        """All that the verdicts on an answer to this question depend on besides the answer, as one key."""
+        return self._key(rubric, self._choice if rubric.kind.objective else self._judge, "")
+
+    def key(self, rubric: Rubric, answer: str) -> str:
+        """What the store keeps the verdicts on this answer under."""
+        judge = self._choice if rubric.kind.objective else self._judge
+        return self._key(rubric, judge, read(rubric, answer).canonical)
+
     @staticmethod
     def _key(rubric: Rubric, judge: Judge, canonical: str) -> str:
         parts = (READING, judging_hash(rubric), judge.key, canonical)

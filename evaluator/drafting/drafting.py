@@ -103,6 +103,7 @@ class _Drafter:
                 "points_from": shares.origin,
                 "key_points": points,
                 "any_of": shares.any_of(tuple(point.id for point in points)),
+                "deductions": wording.deductions(found.faults, shares.total, question.stem),
             }
         )
         return replace(made, rubric=_checked(rubric), looks=_looks(found, shares))
@@ -137,6 +138,7 @@ class _Drafter:
             hit=said.hit,
             partial=said.partial,
             accept=said.accept,
+            reject=tuple(phrase for phrase in found.reject if not any(phrase in one for one in said.accept)),
             follow_up=said.follow_up,
             source=self._source(question, found, term),
         )
@@ -190,5 +192,9 @@ def _looks(found: Named, shares: Shares) -> tuple[Words, ...]:
                 f"各点分值合计 {shares.total:g}，与题目分值不符",
                 f"marks add up to {shares.total:g}, not to the question's points",
             )
+        )
+    if any(fault.points is None for fault in found.faults):
+        looks.append(
+            Words("“……不得分”写成了扣去全部分值的扣分项", "“no marks if …” became a deduction of all the points")
         )
     return tuple(looks)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+from evaluator.drafting.figures import whole
 from evaluator.drafting.pieces import Piece, kept, trimmed
 
-_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
-_HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s")
+_HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s|——?")
+_COLON = re.compile("[：:]")
 _STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)]))"
 _SHORT = 160
 """Characters of a text in which two words of order are an enumeration; in a longer one it takes three."""
@@ -26,10 +27,7 @@ def number(text: str) -> int:
         return ord(text) - ord("①") + 1
     if len(text) == 1 and text.isascii() and text.isalpha():
         return ord(text.casefold()) - ord("a") + 1
-    tens, ten, ones = text.rpartition("十")
-    if any(char not in _DIGITS for char in tens + ones) or not text:
-        return 0
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+    return whole(text)
 
 
 _CN = "[一二三四五六七八九十]{1,3}"
@@ -38,22 +36,24 @@ _NUMBERED = tuple(
     for pattern in (
         rf"[（(]\s*(\d{{1,2}}|{_CN}|[a-h])\s*[)）]",
         r"([①-⑳])",
-        rf"(?:采分点|得分点|要点|步骤|方面)\s*(\d{{1,2}}|{_CN})\s*[：:]",
+        rf"(?:采分点|得分点|要点|步骤|方面|point|step)\s*(\d{{1,2}}|{_CN})\s*[：:]",
         r"(?<![\d(（A-Za-z.])(\d{1,2})[)）]",
         rf"{_STARTS}(\d{{1,2}})\s*[.．、](?!\d)",
         rf"{_STARTS}({_CN})[、.．]",
         rf"{_STARTS}第({_CN})(?:点|步|个方面)?[,，、：:]?",
         rf"{_STARTS}([一二三四五六七八九])(?:是|要|方面)",
+        rf"{_STARTS}其([一二三四五六七八九])[，,、：:]?",
+        rf"{_STARTS}([一二三四五六七八九])(?=[谈讲看抓靠查问听说析定稳找防改报])",
         rf"{_STARTS}([A-Ha-h])[.．、)）]",
     )
 )
 _BULLETS = re.compile(r"^[ \t]*[•·●■◆*\-–][ \t]*", re.MULTILINE)
 _IN_ORDER = re.compile(
-    rf"首先|{_STARTS}(?:其次|再次|再者|然后|接着|接下来|随后|此外|另外|最后)|"
+    rf"首先|{_STARTS}(?:其次|再次|再者|然后|接着|接下来|紧接着|随后|此外|另外|最后|(?:另)?一方面)|"
     r"\b(?:First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Next|Then|Finally|Lastly)\b(?=[,，]|\s+I\b)",
     re.MULTILINE,
 )
-_FIRST = re.compile(r"首先|First")
+_FIRST = re.compile(r"首先|一方面|First")
 
 
 def enumerated(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
@@ -81,10 +81,13 @@ def in_order(text: str) -> list[Piece]:
 
 
 def head(text: str, item: Piece) -> Piece:
-    """What names the item: its first clause, or all of it where that is a single character."""
+    """What names the item: its first clause; behind 查： the next one, and all of it where 快，准 are its clauses."""
     cut = _HEAD_END.search(text, item.start + 1, item.end)
     short = trimmed(text, replace(item, end=cut.start())) if cut else None
-    return short if short is not None and short.end - short.start > 1 else item
+    if short is not None and short.end - short.start > 1:
+        return short
+    behind = replace(item, start=cut.end()) if cut and _COLON.match(cut[0]) else None
+    return head(text, behind) if behind and behind.end - behind.start > 1 else item
 
 
 def _outermost(text: str, start: int, end: int) -> list[Piece]:

@@ -6,33 +6,54 @@ import re
 from dataclasses import replace
 
 from evaluator.drafting.enumerating import enumerated, head
+from evaluator.drafting.figures import ENGLISH, FIGURE, figure
 from evaluator.drafting.pieces import Piece, kept, listed
 from evaluator.drafting.rules import only_term
 
+_POINTS = r"(?:分|marks?|points?|pts?)"
 _MARK = re.compile(
-    r"[（(【\[]\s*(?:得|计|给|占)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:分|marks?|points?|pts?)\s*[)）】\]]"
-    r"|(?:[:：,，\s]|得|给)(\d{1,3}(?:\.\d+)?)\s*(?:分|marks?|points?|pts?)(?=\s*(?:[。；;，,\n]|$))"
+    rf"[（(【\[]\s*(?:得|计|给|占|共)?\s*({FIGURE})\s*{_POINTS}\s*[)）】\]]"
+    rf"|(?:[:：,，\s]|得|给|占|计)\s*({FIGURE})\s*{_POINTS}(?=\s*(?:[、。；;，,\n]|$))"
     r"|(?<=[\u4e00-\u9fff”’」])(\d{1,2}(?:\.\d)?)\s*分(?=\s*(?:[、。；;，,\n]|$))",
     re.IGNORECASE,
 )
 _BARE = 3
 """Group of a mark without brackets; it is one only where the text speaks of marks."""
-_SPEAKS_OF_MARKS = re.compile(r"[采得评给赋计]分|分值|要点|marks?|scor", re.IGNORECASE)
+_SPEAKS_OF_MARKS = re.compile(r"[采得评给赋计]分|分值|要点|答[对出到]|提到|marks?|scor", re.IGNORECASE)
 _EACH = re.compile(
-    r"每(?:个|一)?(?:要?点|项|条|答对一点|答出一点)\s*(?:得|计|给)?\s*(\d{1,2}(?:\.\d+)?)\s*分"
-    r"|(\d+) marks? (?:for )?each"
+    rf"(?:每(?:个|一)?(?:要?点|采分点|得分点|项|条|个|处|步|小点|(?:答|写|说|列)[对出]一?[点项条个])|各|(?:每|各)(?:答对|写出|答出)一?[点项条个])"
+    rf"\s*(?:各?[得计给占])?\s*({FIGURE})\s*分"
+    rf"|\b({ENGLISH}) (?:marks?|points?) (?:(?:for )?each|per (?:correct )?(?:point|item|reason|answer))\b",
+    re.IGNORECASE,
+)
+_AWARDED = re.compile(
+    rf"(?:^|[。；;\n、,，.]|\b(?:award|give|allow|and|scheme:))\s*[-•·*]?\s*({ENGLISH})\s*(?:marks?|points?|pts?)\s*"
+    rf"(?:[:：–—-]|\bfor\b|\bif\b|\bwhen\b)\s*(?!each)([^.;\n]+?(?=,\s*(?:and\s+)?{ENGLISH}\s*(?:marks?|points?)\b|[.;\n]|$))"
+    rf"|(?:^|[。；;\n、，,])\s*({FIGURE})\s*分\s*[:：]([^。；;\n]+)",
+    re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(?:共计?|总[计分]?|满分|本题|大题|每[题点项条]|合计|total)\s*[：:为]?\s*$", re.IGNORECASE)
+_AMOUNT = re.compile(r"[\d.]+\s*分?\s*[）)】\]]?$")
 _HEADING_END = re.compile(r"\s*[：:\n]")
 _BORDER = re.compile(r"[。；;\n]")
+_SAID = re.compile(
+    r"(?:能够?|凡|若|如|如果|只要|考生|答案|应聘者)*(?:提到|提及|谈到|谈及|说到|答到|答对|答出|涉及)(?:了|关于)?(?=.{2})"
+    r"|(?:the )?(?:candidate|answer|student|response)s?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"[：:]\s*")
+_WIDEST = 20
+"""Characters between 每点2分 and the colon of its list."""
 
 
 def marked(text: str) -> list[Piece]:
     """采分点 with marks: …(2分)；…(3分). A mark on a heading that sums up what follows it is left out."""
+    if len(awarded := _awarded(text)) > 1:
+        return awarded
     marks = _marks(text)
     worth = {mark.start() for mark in marks if not _sums_up(text, mark)}
     if len(worth) < 2:
-        return _each(text)
+        return []
     in_front = not text[: marks[0].start()].strip(" \t\n（(1①.、一)）")
     edges = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks[1:]), len(text)]
     pieces = []
@@ -40,7 +61,45 @@ def marked(text: str) -> list[Piece]:
         if mark.start() in worth:
             span = _behind(text, mark.end(), following) if in_front else _in_front(text, before, mark.start())
             pieces.append(Piece(*span, points=_worth(mark)))
-    return [only_term(text, piece) for piece in kept(text, pieces) if piece.points]
+    return _neat(text, [piece for piece in pieces if piece.points])
+
+
+def each(text: str) -> list[Piece]:
+    """The items of a list of which the text says 每点2分 or 1 mark each."""
+    if not (mark := _EACH.search(text)):
+        return []
+    items = [
+        item
+        for item in enumerated(text)
+        if not (item.start <= mark.start() < item.end) or item.start + 4 < mark.start()
+    ]
+    found = items or _behind_colon(text, mark.end()) or _before(text, mark.start())
+    return [replace(head(text, item), points=each_worth(text)) for item in found] if len(found) > 1 else []
+
+
+def each_worth(text: str) -> float:
+    """What every point earns where the text says 每点2分, 各2分, 1 mark each; else 0."""
+    mark = _EACH.search(text)
+    return figure(mark[1] or mark[2]) if mark else 0
+
+
+def _awarded(text: str) -> list[Piece]:
+    """2分：…；3分：…, or Award 2 marks for …."""
+    found = []
+    for match in _AWARDED.finditer(text):
+        points, group = (match[1], 2) if match[1] else (match[3], 4)
+        found.append(Piece(*match.span(group), points=figure(points)))
+    return _neat(text, found)
+
+
+def _neat(text: str, pieces: list[Piece]) -> list[Piece]:
+    return [only_term(text, _without_said(text, piece)) for piece in kept(text, pieces)]
+
+
+def _without_said(text: str, piece: Piece) -> Piece:
+    """Without 提到 in front: it says only that the rest is to be found in the answer."""
+    lead = _SAID.match(text, piece.start, piece.end)
+    return replace(piece, start=lead.end()) if lead and lead.end() < piece.end else piece
 
 
 def _behind(text: str, start: int, end: int) -> tuple[int, int]:
@@ -57,7 +116,9 @@ def _in_front(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _sums_up(text: str, mark: re.Match[str]) -> bool:
     """Whether the mark is that of a heading: of all that stands behind it, or of the marks up to that sum."""
-    if _WHOLE.search(text[max(0, mark.start() - 8) : mark.start()]):
+    if _WHOLE.search(text[max(0, mark.start() - 8) : mark.start()]) or _WHOLE.search(
+        mark[0].rstrip("0123456789.分）)】] ")
+    ):
         return True
     if not _HEADING_END.match(text, mark.end()):
         return False
@@ -69,27 +130,31 @@ def _sums_up(text: str, mark: re.Match[str]) -> bool:
     return False
 
 
-def _each(text: str) -> list[Piece]:
-    if not (mark := _EACH.search(text)):
-        return []
-    worth = float(mark[1] or mark[2])
-    items = [
-        item
-        for item in enumerated(text)
-        if not (item.start <= mark.start() < item.end) or item.start + 4 < mark.start()
-    ]
-    return [replace(head(text, item), points=worth) for item in items or _behind_colon(text, mark.end())]
-
-
 def _behind_colon(text: str, start: int) -> list[Piece]:
-    colon = re.compile(r"[^。\n：:]{0,20}[：:]").match(text, start)
-    return listed(text, colon.end(), len(text)) if colon else []
+    colon = re.compile(rf"[^。\n：:]{{0,{_WIDEST}}}[：:]").match(text, start)
+    stop = _stop(text, colon.end()) if colon else 0
+    return listed(text, colon.end(), stop) if colon else []
+
+
+def _before(text: str, end: int) -> list[Piece]:
+    """The last list behind a colon in front of `end`: Any three from: …. 1 mark each."""
+    for colon in reversed(list(_COLON.finditer(text, 0, end))):
+        items = listed(text, colon.end(), min(end, _stop(text, colon.end())))
+        if len(items) > 1:
+            return items
+    return []
+
+
+def _stop(text: str, start: int) -> int:
+    stop = re.compile(r"。|\n|\.(?=\s|$)").search(text, start)
+    return stop.start() if stop else len(text)
 
 
 def _marks(text: str) -> list[re.Match[str]]:
     spoken = _SPEAKS_OF_MARKS.search(text)
-    return [mark for mark in _MARK.finditer(text) if spoken or mark.lastindex != _BARE]
+    found = (mark for mark in _MARK.finditer(text) if spoken or mark.lastindex != _BARE)
+    return [mark for mark in found if not _EACH.search(text, max(0, mark.start() - 12), mark.end())]
 
 
 def _worth(mark: re.Match[str]) -> float:
-    return float(mark[mark.lastindex or 0])
+    return figure(mark[mark.lastindex or 0])

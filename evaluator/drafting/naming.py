@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from evaluator.drafting import rules
-from evaluator.drafting.marking import marked
+from evaluator.drafting.deducting import Against, Fault, against
+from evaluator.drafting.marking import each, marked
 from evaluator.drafting.pieces import Piece
+from evaluator.drafting.tabling import tabled
 from evaluator.models.paper import Question
+from evaluator.text import similarity
 
 Part = Literal["analysis", "reference"]
+ALIKE = 0.75
+"""Similarity, 0..1, from which 未提到X and a key point mean the same."""
+_MARKS: dict[str, rules.Rule] = {"tabled": tabled, "marked": marked, "each": each}
+_WAYS: tuple[tuple[Part, dict[str, rules.Rule]], ...] = (
+    ("analysis", _MARKS),
+    ("reference", _MARKS),
+    ("analysis", rules.ANALYSIS),
+    ("reference", rules.REFERENCE),
+    ("analysis", rules.LAST),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +33,67 @@ class Named:
 
     part: Part
     rule: str
-    """`marked`, or a key of `rules.ANALYSIS` or `rules.REFERENCE`."""
+    """A key of `_MARKS`, `rules.ANALYSIS`, `rules.REFERENCE` or `rules.LAST`."""
     text: str
     terms: tuple[Piece, ...]
+    faults: tuple[Fault, ...] = ()
+    """What points are taken off for, in either text."""
+    reject: tuple[str, ...] = ()
+    """Phrases that either text does not accept."""
 
     @property
     def sure(self) -> bool:
         """False where the text names nothing and was only cut up."""
-        return self.rule not in {"clauses", "sentences", "tested"}
+        return self.rule not in {"clauses", "sentences", "tested", "abilities"}
 
 
 def named(question: Question) -> Named | None:
     """The key points of a question that people answer in their own words; None where nothing is there to draft from.
 
-    Marks of the paper come first, wherever they stand, then what the 解析 names, then the 参考答案.
+    Marks of the paper come first, wherever they stand, then what the 解析 names, then the 参考答案. What a text holds
+    against an answer is no key point of it.
     """
-    return next(_candidates(question), None)
-
-
-def _candidates(question: Question) -> Iterator[Named]:
-    parts: tuple[tuple[Part, str, dict[str, rules.Rule]], ...] = (
-        ("analysis", question.analysis, {"marked": marked}),
-        ("reference", question.reference, {"marked": marked}),
-        ("analysis", question.analysis, rules.ANALYSIS),
-        ("reference", question.reference, rules.REFERENCE),
-        ("analysis", question.analysis, rules.LAST),
+    held: dict[Part, Against] = {
+        "analysis": against(question.analysis),
+        "reference": against(question.reference, reference=True),
+    }
+    found = next(_candidates(held), None) or _by_lacks(held)
+    if found is None:
+        return None
+    texts: dict[Part, str] = {"analysis": question.analysis, "reference": question.reference}
+    return replace(
+        found,
+        text=texts[found.part],
+        terms=_with_lacks(texts[found.part], found.terms, held[found.part].lacks),
+        faults=tuple({fault.name: fault for one in held.values() for fault in one.faults}.values()),
+        reject=tuple(dict.fromkeys(phrase for one in held.values() for phrase in one.reject)),
     )
-    for part, text, ways in parts:
+
+
+def _candidates(held: Mapping[Part, Against]) -> Iterator[Named]:
+    for part, ways in _WAYS:
+        text = held[part].rest
         for name, rule in ways.items():
-            if text and (terms := rule(text)):
+            if text.strip() and (terms := rule(text)):
                 yield Named(part, name, text, tuple(terms))
+
+
+def _by_lacks(held: Mapping[Part, Against]) -> Named | None:
+    """A text that says only what it costs to leave something out."""
+    return next((Named(part, "marked", "", ()) for part, one in held.items() if one.lacks), None)
+
+
+def _with_lacks(text: str, terms: tuple[Piece, ...], lacks: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """未提到X扣1分: X is a key point of one point, or that is what the key point named X earns."""
+    found = list(terms)
+    for lack in lacks:
+        same = next((place for place, term in enumerate(found) if _same(term.of(text), lack.of(text))), None)
+        if same is None:
+            found.append(lack)
+        elif found[same].points is None:
+            found[same] = replace(found[same], points=lack.points)
+    return tuple(found)
+
+
+def _same(one: str, other: str) -> bool:
+    return one in other or other in one or similarity(one, other) >= ALIKE

@@ -1,7 +1,8 @@
 """Where a 解析 or a 参考答案 names what an answer must contain: one rule a way of writing, the surest first.
 
 Each rule takes the whole text and gives the pieces that it finds, nothing where the text is not written its way. A new
-way of writing is one more function in `ANALYSIS` or `REFERENCE`.
+way of writing is one more function in `ANALYSIS` or `REFERENCE`; a new word in front of a list one more line in
+`asking`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+from evaluator.drafting import asking, narrating
 from evaluator.drafting.enumerating import enumerated, head, in_order
-from evaluator.drafting.pieces import Piece, kept, listed, sentences
+from evaluator.drafting.pieces import Piece, kept, listed, sentences, trimmed
 
 Rule = Callable[[str], list[Piece]]
 
@@ -29,57 +31,38 @@ _QUOTED = re.compile(
     r"|(?<![A-Za-z])'([^'\n]{1,30})'(?![A-Za-z])"
 )
 _JOINED = re.compile(r"\s*(?:[、，,]|和|与|及|以及|and|, and)*\s*")
-_ASKS = (
-    r"体现|突出|包括|包含|涵盖|涉及|强调|展现|展示|反映|覆盖|围绕|关注|做到|提到|提及|说明|把握|抓住|具备|注重|回答出|答出|写出|"
-    r"重点考[察查]|考[察查]重点|要点|关键|核心|要素|from|include|mention|demonstrate|show|cover|highlight"
-)
-_QUOTE_CUE = re.compile(_ASKS, re.IGNORECASE)
-_COUNT = (
-    r"(?:(?:以下|如下|这|下列)?(?:几|[一二两三四五六七八九十\d]+)?[个点]?"
-    r"(?:方面|要点|内容|要素|步骤|维度|层面)?)?[：:]?"
-)
-_LIST_CUE = re.compile(
-    r"(?:(?:应当?|需要?|要|须|必须|重点|主要|可以?|答案|回答|作答|答题时?)[^。；;，,、\n]{0,12}?"
-    r"(?:体现|突出|强调|展现|展示|反映|覆盖|围绕|关注|做到|提到|提及|说明|把握|抓住|具备|注重|答出|写出|涉及)了?出?"
-    r"|包括|包含|涵盖|重点考[察查]|考[察查]重点(?:是|为|在于)?|(?:答题)?(?:要点|要素)(?:是|为|有)?(?=[：:])"
-    r"|(?:关键|核心)(?:点|要点)?(?:是|在于|为)"
-    r"|\b(?:should|must|needs? to)\s+(?:\w+\s+)?(?:include|mention|demonstrate|show|cover|highlight)s?\b|\bkey points?:"
-    r"|\b(?:answers?|responses?|candidates?)\b[^.;\n]{0,30}?\b(?:include|mention|demonstrate|show|cover|highlight)s?\b"
-    r"(?:[^.;:\n]{0,20}:)?"
-    rf")(?:应聘者|考生|候选人|自己|出)?的?{_COUNT}",
+_QUOTE_CUE = re.compile(
+    rf"{asking.SHOWS}|包括|包含|展示|说明|回答出|写出|说出|重点考[察查]|考[察查]重点|要点|关键|核心|要素"
+    r"|from|include|mention|demonstrate|show|cover|highlight",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"从([^。；;，,\n]{4,80}?)(?:[一二两三四五六七八九十\d几]+个?|等)(?:方面|角度|维度|层面)")
-_SUMMARY = re.compile(r"(?:核心|关键|宗旨|重点|精髓)(?:就?是|在于|为)[：:]?")
-_IS_THE_KEY = re.compile(
-    r"([^。；;，,：:\n]{6,60}?)(?:才?是|乃)[^。；;，,\n]{0,20}(?:关键|核心|根本|前提)(?=[。；;\s]|$)"
-)
-_FIRST_THEN = re.compile(r"(?:首先|先是?|再次|再|然后|接着|最后|最终|并)(?=.{2})")
-_LONGEST_LIST = 500
 _AVOID = re.compile(
-    r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见误区|误区|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
-)
-_DEMAND = re.compile(
-    r"(?:回答|答案|作答|答题|考生|应聘者|候选人)[^。；;，,\n]{0,8}?(?:应当?|需要?|要|须|必须)(?:能够?)?(?![点素求])"
+    r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见(?:误区|错误)|误区|易错点?|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
 )
 _LABEL = re.compile(r"[^。；;：:，,、\n]{2,20}[：:](?=[^\n]{4})")
-_HEADING = 20
-"""Characters that a heading has at most."""
-_LEAD = re.compile(
-    r"[\s”’]*(?:[^：:。]{0,40}[：:])?\s*(?:(?:接下来|紧接着|同时|此外|另外|然后|随后|首先|其次|再次|最后|当然)[，,]\s*)?"
+_STEPS = re.compile(r"[、；;/→⇒]|——.*——|->.*->")
+_STAR = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,4}\s*[（(]\s*([STAR])\s*[)）]|(?<![A-Za-z])([STAR])\s*[（(][^（）()\n]{2,16}[)）]"
+    r"|(?<![A-Za-z])([STAR])(?=\s*[：:—-])|\b([STAR])(?:ituation|ask|ction|esults?)(?=\s*[：:—(-]))\s*[：:—-]*"
 )
-_COMMA = re.compile("[，,？?]")
-_SERVES = re.compile(r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?")
+_ORDER = "STAR"
+_I = re.compile(
+    r"(?:我们?(?:就|也|便|首?先)*(?:会|将|要|应该?|需要|可以|先)+|I (?:would|will|should)\s+(?:also |then )?)(?=.{2})"
+)
 
 
 def tests(analysis: str) -> tuple[str, ...]:
     """What 此题考察… names, in its order."""
-    found = [
-        piece.of(analysis)
+    return tuple(dict.fromkeys(piece.of(analysis) for piece in abilities(analysis)))
+
+
+def abilities(analysis: str) -> list[Piece]:
+    """What 此题考察… names."""
+    return [
+        piece
         for match in _TESTS.finditer(analysis)
         for piece in listed(analysis, *match.span(match.lastindex or 0), shortest=2)
     ]
-    return tuple(dict.fromkeys(found))
 
 
 def quoted(analysis: str) -> list[Piece]:
@@ -95,7 +78,12 @@ def quoted(analysis: str) -> list[Piece]:
             _JOINED.fullmatch(masked[one.end + 1 : other.start - 1]) for one, other in pairwise(terms)
         ):
             rows += terms
-    return kept(analysis, asked or rows)
+    return kept(analysis, [item for term in asked or rows for item in _inside(analysis, term)])
+
+
+def _inside(text: str, term: Piece) -> list[Piece]:
+    """“甲、乙、丙” in one pair of quotation marks are three terms."""
+    return listed(text, term.start, term.end) if "、" in term.of(text) else [term]
 
 
 def only_term(text: str, within: Piece) -> Piece:
@@ -111,7 +99,7 @@ def _terms(text: str, within: Piece) -> list[Piece]:
 
 def asked_for(analysis: str) -> list[Piece]:
     """The lists behind 要体现, 应突出, 包括, 重点考察, 从…三个方面."""
-    return _lists(_without_tests(analysis))
+    return asking.lists(_without_tests(analysis))
 
 
 def tested(analysis: str) -> list[Piece]:
@@ -120,51 +108,33 @@ def tested(analysis: str) -> list[Piece]:
     return _many(listed(analysis, *found.span(1))) if found and found[1] else []
 
 
-def _lists(text: str) -> list[Piece]:
-    found: list[Piece] = []
-    spans = [(match.end(), _end_of_list(text, match.end())) for match in _LIST_CUE.finditer(text)]
-    spans += [match.span(1) for match in _FROM.finditer(text)]
-    end = -1
-    for first, last in sorted(spans):
-        items = listed(text, first, last)
-        if first >= end and len(items) > 1:
-            found += items
-            end = last
-    return kept(text, found)
-
-
-def _end_of_list(text: str, start: int) -> int:
-    """Up to the end of the sentence; behind A、B and C also up to the next comma. A sentence without end is no list."""
-    colon = re.compile(r"[：:]").match(text, start)
-    limit = start + _LONGEST_LIST
-    stop = re.compile(r"[。\n：:]|\.(?=\s|$)").search(text, colon.end() if colon else start, limit)
-    end = stop.start() if stop else len(text) if len(text) <= limit else start
-    mark = text.find("、", start, end)
-    if mark >= 0 and (comma := re.compile(r"[，,；;]").search(text, mark, end)):
-        return comma.start()
-    return end
-
-
 def demanded(analysis: str) -> list[Piece]:
     """回答应…，…，并…: the clauses of a sentence that says what an answer must do."""
-    text = _without_tests(analysis)
-    for match in _DEMAND.finditer(text):
-        items = listed(text, match.end(), _end_of_list(text, match.end()))
-        if len(items) > 1 and min(item.end - item.start for item in items) > 3:
-            return kept(text, [_without_first_then(text, item) for item in items])
-    return []
+    return asking.demanded(_without_tests(analysis))
 
 
 def labelled(text: str) -> list[Piece]:
-    """The list behind a label and a colon: 好的回答有：甲、乙、丙."""
+    """The list behind a label and a colon: 好的回答有：甲、乙、丙; 思路：甲→乙→丙."""
     masked = _without_tests(text)
     for sentence in sentences(masked):
         if label := _LABEL.match(masked, sentence.start, sentence.end):
-            end = _end_of_list(masked, label.end())
-            items = listed(masked, label.end(), end) if re.search("[、；;/]", masked[label.end() : end]) else []
-            if len(items) > 1:
+            items = asking.items_of(masked, label.end(), asking.end_of_list(masked, label.end()))
+            if len(items) > 1 and _STEPS.search(masked, label.end(), items[-1].end):
                 return items
     return []
+
+
+def star(text: str) -> list[Piece]:
+    """情境（S）… 任务（T）… 行动（A）… 结果（R）…: what is asked for at each, in that order."""
+    marks = list(_STAR.finditer(text))
+    letters = "".join(mark[mark.lastindex or 0] for mark in marks)
+    at = letters.find(_ORDER)
+    if at < 0:
+        return []
+    run = marks[at : at + len(_ORDER)]
+    ends = [*(mark.start() for mark in run[1:]), next((s.end for s in sentences(text, run[-1].end())), len(text))]
+    pieces = kept(text, [Piece(mark.end(), end) for mark, end in zip(run, ends, strict=True)])
+    return [head(text, piece) for piece in pieces] if len(pieces) == len(run) else []
 
 
 def enumeration(text: str) -> list[Piece]:
@@ -173,66 +143,28 @@ def enumeration(text: str) -> list[Piece]:
 
 
 def ordered(text: str) -> list[Piece]:
-    """首先…其次…最后: the first clause of each."""
+    """首先…其次…最后: the first clause of each, without 我会."""
     return _heads(text, in_order(text))
-
-
-def summary(text: str) -> list[Piece]:
-    """What 核心是… or …是关键 lists; the last such sentence counts."""
-    spans = [(match.end(), _end_of_list(text, match.end())) for match in _SUMMARY.finditer(text)]
-    spans += [match.span(1) for match in _IS_THE_KEY.finditer(text)]
-    for first, last in sorted(spans, reverse=True):
-        items = [_without_first_then(text, item) for item in listed(text, first, last)]
-        if len(items) > 1:
-            return kept(text, items)
-    return []
-
-
-def _without_first_then(text: str, item: Piece) -> Piece:
-    lead = _FIRST_THEN.match(text, item.start, item.end)
-    return replace(item, start=lead.end()) if lead else item
 
 
 def included(reference: str) -> list[Piece]:
     """The list behind 包括 in the first sentence of the answer."""
     first = sentences(reference)[:1]
-    return [item for item in _lists(reference) if first and item.start < first[0].end]
+    return [item for item in asking.lists(reference) if first and item.start < first[0].end]
 
 
-def headings(reference: str) -> list[Piece]:
-    """Short sentences that the longer ones behind them explain, three or more."""
-    found = [_without_lead(reference, sentence) for sentence in sentences(reference)]
-    short = [
-        one
-        for one, following in pairwise(found)
-        if one.end - one.start <= _HEADING
-        and following.end - following.start >= max(14, one.end - one.start + 6)
-        and not _COMMA.search(reference, one.start, one.end)
-    ]
-    return _many(kept(reference, short), 3)
+def last_clauses(analysis: str) -> list[Piece]:
+    """The clauses of a 解析 of one sentence, 此题考察… left out."""
+    return narrating.clauses(_without_tests(analysis))
 
 
-def _without_lead(reference: str, sentence: Piece) -> Piece:
-    """Without 以下几个方面： and 接下来， in front."""
-    lead = _LEAD.match(reference, sentence.start, sentence.end)
-    return replace(sentence, start=lead.end()) if lead else sentence
-
-
-def clauses(reference: str) -> list[Piece]:
-    """The clauses of an answer that is one sentence."""
-    if len(sentences(reference)) != 1 or len(reference) > 200:
-        return []
-    subject = _SERVES.match(reference)
-    pieces = listed(reference, subject.end() if subject else 0, len(reference))
-    return _many([piece for piece in pieces if piece.end - piece.start >= 4])
-
-
-def by_sentence(reference: str) -> list[Piece]:
-    """Every sentence, where the answer is written in no other way; at most eight."""
-    return kept(reference, sentences(_without_tests(reference)))[:8]
+def last_sentences(analysis: str) -> list[Piece]:
+    """The steps of a 解析, 此题考察… left out."""
+    return narrating.by_sentence(_without_tests(analysis))
 
 
 ANALYSIS: dict[str, Rule] = {
+    "star": star,
     "quoted": quoted,
     "asked_for": asked_for,
     "enumeration": enumeration,
@@ -243,20 +175,28 @@ ANALYSIS: dict[str, Rule] = {
 }
 REFERENCE: dict[str, Rule] = {
     "enumeration": enumeration,
-    "summary": summary,
+    "star": star,
+    "summary": asking.summary,
     "ordered": ordered,
     "included": included,
     "labelled": labelled,
-    "headings": headings,
-    "clauses": clauses,
-    "sentences": by_sentence,
+    "headings": narrating.headings,
+    "clauses": narrating.clauses,
+    "sentences": narrating.by_sentence,
 }
-LAST: dict[str, Rule] = {"clauses": clauses, "sentences": by_sentence}
+LAST: dict[str, Rule] = {"clauses": last_clauses, "sentences": last_sentences, "abilities": abilities}
 """For a 解析 that names nothing, where there is no 参考答案 either."""
 
 
 def _heads(text: str, items: list[Piece]) -> list[Piece]:
-    return _many(kept(text, [head(text, item) for item in items]))
+    heads = kept(text, [head(text, item) for item in items])
+    return _many([_without_me(text, item) for item in heads])
+
+
+def _without_me(text: str, item: Piece) -> Piece:
+    lead = _I.match(text, item.start, item.end)
+    neat = trimmed(text, replace(item, start=lead.end())) if lead else item
+    return neat or item
 
 
 def _many(pieces: list[Piece], least: int = 2) -> list[Piece]:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from evaluator.drafting.figures import figure
+from evaluator.drafting.marking import each_worth
 from evaluator.drafting.naming import Named
 from evaluator.models import AnyOf
 from evaluator.models.paper import Question, Section
@@ -14,10 +16,20 @@ ASSUMED = 10.0
 """The maximum of a question for which the paper gives no points."""
 _MOST = 1000
 """More than that are no marks."""
+_N = r"([一二两三四五六七八九十]|\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_UNIT = r"\s*(?:个|点|项|条|种|方面|要点)"
 _ANY = re.compile(
-    r"(?:任意|任选|任答|答出|答对|写出|列出)\s*(?:其中)?(?:任意|任)?\s*([一二两三四五六七八九\d])\s*(?:个|点|项|条|方面)"
+    rf"(?:任意|任选|任答|任写|任举|答出|答对|写出|列出|说出|回答)\s*(?:其中|上述)?\s*(?:的|任意|任)?\s*{_N}{_UNIT}"
+    rf"|\bany {_N}\b(?! (?:question|section))",
+    re.IGNORECASE,
 )
-_CN = {char: number for number, char in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+_ENOUGH = re.compile(
+    rf"(?:任意|任选|任答|任写|任举)\s*(?:其中|上述)?\s*{_N}{_UNIT}"
+    rf"|(?:答|写|列|说|举)[出对]?\s*(?:其中|上述|任意)?的?\s*{_N}{_UNIT}[^。；;，,\n]{{0,4}}(?:即可|就可|便可|可?[得给]满分|满分|，?得满分)"
+    rf"|\bany {_N}\b(?! (?:question|section))",
+    re.IGNORECASE,
+)
+_STEM = re.compile(rf"(?:列举|举出|写出|说出|列出|给出|答出|提出|谈)(?:任意|至少)?\s*{_N}{_UNIT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +86,52 @@ def maxima(section: Section) -> tuple[Maximum, ...]:
 
 def shared(found: Named, question: Question, maximum: Maximum) -> Shares:
     """What the terms of a question are worth."""
+    text = f"{question.stem}\n{question.analysis}\n{question.reference}"
     marks = [term.points for term in found.terms]
     known = [mark for mark in marks if mark]
+    if not known and (worth := each_worth(text)):
+        known = [worth] * len(marks)
     if len(known) == len(marks) and sum(known) <= _MOST:
         total = None if maximum.assumed else maximum.points
-        return _as_marked(known, total, f"{question.stem}\n{question.analysis}\n{question.reference}")
+        return _as_marked(known, total, text)
+    if choose := _enough(question.stem, text, len(marks)):
+        best = even(maximum.points, choose)
+        points = (*best, *(best[-1] for _ in marks[choose:]))
+        return Shares(points, maximum.points, "even_split", choose, assumed=maximum.assumed)
     return Shares(even(maximum.points, len(marks)), maximum.points, "even_split", assumed=maximum.assumed)
 
 
 def _as_marked(marks: list[float], total: float | None, text: str) -> Shares:
     summed = round(sum(marks), 2)
-    wanted = _ANY.search(text)
-    if wanted and total and summed > total and len(set(marks)) == 1:
-        choose = _CN.get(wanted[1]) or int(wanted[1])
-        if choose < len(marks) and round(choose * marks[0], 2) == total:
-            return Shares(tuple(marks), total, "paper", choose)
+    choose = _choice(marks, total, summed, text) if len(set(marks)) == 1 else 0
+    if choose:
+        worth = round(choose * marks[0], 2)
+        return Shares(tuple(marks), worth, "paper", choose, mismatch=total is not None and worth != total)
     return Shares(tuple(marks), summed, "paper", mismatch=total is not None and summed != total)
+
+
+def _choice(marks: list[float], total: float | None, summed: float, text: str) -> int:
+    """How many of the points are enough, 0 where all are wanted.
+
+    As many as the paper says; or as many as fill the question, where every point earns the same.
+    """
+    if enough := _ENOUGH.search(text):
+        return said if (said := _number(enough)) < len(marks) else 0
+    if total is None or summed <= total:
+        return 0
+    wanted = _ANY.search(text)
+    said = _number(wanted) if wanted else 0
+    fills = total / marks[0]
+    choose = said or (round(fills) if each_worth(text) and fills.is_integer() else 0)
+    return choose if 0 < choose < len(marks) and round(choose * marks[0], 2) == total else 0
+
+
+def _enough(stem: str, text: str, count: int) -> int:
+    """So many of `count` points without marks are enough; 0 where all are wanted."""
+    found = _STEM.search(stem) or _ENOUGH.search(text)
+    choose = _number(found) if found else 0
+    return choose if 0 < choose < count else 0
+
+
+def _number(found: re.Match[str]) -> int:
+    return int(figure(next(group for group in found.groups() if group)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evaluator.drafting.deducting import Fault
 from evaluator.errors import Words
-from evaluator.models import QuestionKind
+from evaluator.models import Deduction, QuestionKind
 
 NAME_LENGTH = 20
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -57,6 +58,24 @@ def accepted(term: str) -> tuple[str, ...]:
     """The term as a phrase for the keyword judge, unless it stands in any answer."""
     line = " ".join(term.split())
     return (line,) if len(line) > 1 and line not in _SAYS_TOO_LITTLE else ()
+
+
+def deductions(faults: tuple[Fault, ...], total: float, question: str) -> tuple[Deduction, ...]:
+    """A deduction a fault; one that leaves nothing takes all the points of the question."""
+    return tuple(
+        Deduction(
+            id=f"d{number}",
+            name=name(fault.name),
+            points=total if fault.points is None else fault.points,
+            when=_fault(fault.name).text(language(question + fault.name)),
+            accept=fault.quotes,
+        )
+        for number, fault in enumerate(faults, 1)
+    )
+
+
+def _fault(name_of_it: str) -> Words:
+    return Words(f"答案里写了这样的话或做法：{name_of_it}。", f"The answer does this: {name_of_it}.")
 
 
 def _deed(term: str) -> tuple[Words, Words, Words]:

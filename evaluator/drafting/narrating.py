@@ -1,0 +1,112 @@
+"""Answers that name nothing: headings in running text, the clauses of one sentence, the steps of an account."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from evaluator.drafting.pieces import Piece, kept, listed, sentences, trimmed
+
+_HEADING = 20
+"""Characters that a heading has at most."""
+_LEAD = re.compile(
+    r"[\s”’]*(?:[^：:。]{0,80}[：:])?\s*(?:(?:接下来|紧接着|同时|此外|另外|然后|随后|首先|其次|再次|最后|当然)[，,]\s*)?"
+)
+_INTRO = re.compile(r"几[个条点项方]|以下|下列|如下|[二两三四五六七八][个条点项大]")
+_COMMA = re.compile("[，,？?]")
+_SERVES = re.compile(
+    r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?|[^。；;、]{2,30}?[，,]即(?=.{2})"
+)
+_IS = re.compile(r"[A-Z][^.;,]{2,60}?\b(?:are|includes?)\b:?\s+(?=[^,.]+,)")
+_ASIDE = re.compile(
+    r"\s*(?:例如|比如|譬如|诸如|举例|这(?!次|时|位|些客|种情况下)|如此|因为|由此|毕竟|可见"
+    r"|For (?:example|instance)|This |That |In this way|E\.g)",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"(?:[\s，,]|同时|此外|另外|其次|首先|再次|最后|然后|接着|接下来|紧接着|随后|之后|当然|并且|而且"
+    r"|(?:面对|对于|针对|当|如果|若|在|待|一旦|为了?|根据|按照|遇到|发现|通过)[^，,。；;]{2,40}[，,])*"
+    r"(?:我们?(?:就|也|便|还|首?先)?(?:会|将|要|应该?|需要|必须|可以|得)(?:先|再|也|还)?)?",
+)
+_OPENING_EN = re.compile(
+    r"\s*(?:(?:then|next|after that|finally|also|first|secondly?|lastly)\b,?\s*"
+    r"|(?:if|when|once|after|before)\b[^,]{3,60},\s*)*"
+    r"(?:I|we)(?: would|['’]d| will|['’]ll| should| must)?(?: also| then| first)?\s+",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[，,：:；;]")
+_ACTS = re.compile(
+    r"我们?(?:就|也|还|首?先)*(?:会|将|要)|首先|其次|再次|接着|接下来|然后|随后|此外|同时|最后"
+    r"|\bI(?: would|['’]d|\s+will)\b|\bthen\b",
+    re.IGNORECASE,
+)
+_MOST = 8
+"""Key points that are drafted from an account at most."""
+_SHORTEST = 4
+
+
+def headings(reference: str) -> list[Piece]:
+    """Short sentences that the longer ones behind them explain, three or more."""
+    found = [_without_lead(reference, sentence) for sentence in sentences(reference)]
+    heads = []
+    place = 0
+    while place < len(found):
+        explained = _explained(reference, found, place)
+        if explained:
+            heads.append(found[place])
+        place += explained or 1
+    neat = kept(reference, heads)
+    return neat if len(neat) > 2 else []
+
+
+def _explained(reference: str, found: list[Piece], place: int) -> int:
+    """How many sentences the heading and the beginning of its explanation take; 0 where it is no heading."""
+    if not _short(reference, found[place]) or _INTRO.search(reference, found[place].start, found[place].end):
+        return 0
+    room = found[place].end - found[place].start
+    behind = [one.end - one.start for one in found[place + 1 : place + 3]]
+    enough = max(14, room + 6)
+    if behind and behind[0] >= enough:
+        return 2
+    if len(behind) > 1 and behind[1] >= enough and _short(reference, found[place + 1]):
+        return 0 if not place and behind[0] < room else 3
+    return 0
+
+
+def _short(reference: str, sentence: Piece) -> bool:
+    return sentence.end - sentence.start <= _HEADING and not _COMMA.search(reference, sentence.start, sentence.end)
+
+
+def _without_lead(reference: str, sentence: Piece) -> Piece:
+    """Without 以下几个方面： and 接下来， in front."""
+    lead = _LEAD.match(reference, sentence.start, sentence.end)
+    return replace(sentence, start=lead.end()) if lead else sentence
+
+
+def clauses(reference: str) -> list[Piece]:
+    """The clauses of an answer that is one sentence."""
+    if len(sentences(reference)) != 1 or len(reference) > 200:
+        return []
+    subject = _SERVES.match(reference) or _IS.match(reference)
+    pieces = listed(reference, subject.end() if subject else 0, len(reference))
+    found = [piece for piece in pieces if piece.end - piece.start >= _SHORTEST]
+    return found if len(found) > 1 else []
+
+
+def by_sentence(text: str) -> list[Piece]:
+    """The first clause of every sentence, without 面对这种情况，我会; what only explains is left out."""
+    found = [sentence for sentence in sentences(text) if not _ASIDE.match(text, sentence.start, sentence.end)]
+    if len(found) > _MOST:
+        acts = sorted(found, key=lambda sentence: not _ACTS.search(text, sentence.start, sentence.end))
+        found = sorted(acts[:_MOST], key=lambda sentence: sentence.start)
+    return kept(text, [_step(text, sentence) for sentence in found])
+
+
+def _step(text: str, sentence: Piece) -> Piece:
+    neat = trimmed(text, sentence)
+    if neat is None:
+        return sentence
+    opening = _OPENING_EN.match(text, neat.start, neat.end) or _OPENING.match(text, neat.start, neat.end)
+    start = opening.end() if opening and neat.end - opening.end() >= _SHORTEST else neat.start
+    cut = _CLAUSE_END.search(text, start + _SHORTEST, neat.end)
+    return replace(neat, start=start, end=cut.start() if cut else neat.end)

@@ -6,11 +6,13 @@ text (an item of an answer, a point of a case) by its style, by what number is d
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import re
 
 from evaluator.papers.headings import Heading, asks, declares, heads, read_heading
 from evaluator.papers.keys import answers
-from evaluator.papers.labels import MATERIAL_START, Part
+from evaluator.papers.labels import KEY_STARTS, MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
 from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
 
@@ -20,18 +22,27 @@ _INTERLUDE = 20
 """Characters between the heading of the answers and the first of them."""
 _HEADING, _PART_HEADING = 40, 80
 """Characters of a heading."""
+_SAID = frozenset({Part.ANSWER, Part.OUTLINE, Part.ANALYSIS})
+_LEVELS = ("part", "cn", "bracket")
+"""Styles of headings from the highest to the lowest."""
 _SUBORDINATE = ("dot", "half", "bracket", "circle")
 """Styles that can number the questions under a question, from the higher to the lower."""
 
 
-def assemble(text: str, marks: list[Mark], end: int) -> Assembled:
-    """Read `marks` in order up to the end of the text or the place where the answers of the whole paper begin."""
-    return _Assembler(text, marks, end).run()
+def assemble(text: str, marks: list[Mark], end: int, *, key: bool = False) -> Assembled:
+    """Read `marks` in order up to the end of the text or the place where the answers of the whole paper begin.
+
+    `key` says that these are the answers, which may go on with any number.
+    """
+    assembled = _Assembler(text, marks, end, key=key).run()
+    for question in assembled.questions:
+        question.settle_outline()
+    return assembled
 
 
 class _Assembler:
-    def __init__(self, text: str, marks: list[Mark], end: int) -> None:
-        self._text, self._marks, self._end = text, marks, end
+    def __init__(self, text: str, marks: list[Mark], end: int, *, key: bool) -> None:
+        self._text, self._marks, self._end, self._key = text, marks, end, key
         self._sections: list[RawSection] = []
         self._question: RawQuestion | None = None
         self._part: Part | None = None
@@ -41,7 +52,9 @@ class _Assembler:
         self._listed = 0
         self._sub: tuple[str, int, RawQuestion] | None = None
         self._material: tuple[Stretch, ...] = ()
+        self._until = 0
         self._numbered_material = False
+        self._orders: dict[str, int] = {}
         self._head = -1
 
     def run(self) -> Assembled:
@@ -50,14 +63,14 @@ class _Assembler:
             if mark.sign is Sign.SECTION:
                 self._section(mark, index)
             elif mark.sign is Sign.NUMBER:
-                self._number(mark)
+                self._number(mark, index)
             elif mark.sign is Sign.LABEL:
                 self._label(mark, index)
             elif self._opens_answers(mark, index):
                 self._close(mark.start)
                 return Assembled(self._sections, max(self._head, 0), mark)
             else:
-                self._label(Mark(mark.start, mark.end, Sign.LABEL, part=Part.ANSWER), index)
+                self._label(Mark(mark.start, mark.end, Sign.LABEL, part=mark.part), index)
         self._close(self._end)
         return Assembled(self._sections, self._end if self._head < 0 else self._head)
 
@@ -65,12 +78,17 @@ class _Assembler:
         asked = [question for section in self._sections for question in section.questions]
         if mark.style or not asked:
             return bool(mark.style and asked)
-        following = self._following(index)
-        if following is None or len(asked) < _FEW or any(question.answered for question in asked[-_FEW:]):
+        open_ones = list(itertools.takewhile(lambda question: not question.answered, reversed(asked)))
+        if len(open_ones) < _FEW:
             return False
-        restarts = following.number == 1 and following.sign in {Sign.SECTION, Sign.NUMBER}
+        due = {1, open_ones[-1].order}
+        if (found := KEY_STARTS.match(self._text, mark.end)) and int(found["key"]) in due:
+            return True
+        following = self._following(index)
+        if following is None or following.number not in due:
+            return False
         between = self._text[mark.end : following.start].strip()
-        return len(between) <= _INTERLUDE and (restarts or following.style == "range")
+        return len(between) <= _INTERLUDE and following.sign in {Sign.SECTION, Sign.NUMBER}
 
     def _following(self, index: int) -> Mark | None:
         return self._marks[index + 1] if index + 1 < len(self._marks) else None
@@ -82,12 +100,12 @@ class _Assembler:
         line = self._text[mark.end : line_end]
         if self._is_heading(mark, line, index):
             self._close(mark.start)
-            self._open_section(RawSection(read_heading(line), mark.number, mark.start))
+            self._open_section(RawSection(read_heading(line), mark.number, mark.start), mark)
             self._question, self._style, self._last, self._material = None, "", 0, ()
             self._numbered_material = False
             self._part, self._from = Part.MATERIAL, line_end
         elif mark.style in {"cn", "bracket"}:
-            self._number(mark)
+            self._number(mark, index)
 
     def _line_end(self, mark: Mark, index: int) -> int:
         newline = self._text.find("\n", mark.end)
@@ -101,53 +119,76 @@ class _Assembler:
             return len(line) <= _PART_HEADING
         if mark.style == "bare":
             return not in_answer or heads(line)
-        due = mark.number == (self._sections[-1].order if self._sections else 0) + 1
+        due = mark.number == self._orders.get(mark.style, 0) + 1
+        if mark.style == "topic":
+            return due and self._asked_next(mark, line, index)
+        if mark.style == "titled":
+            return bool(self._text[: mark.start].strip()) and self._asked_next(mark, line, index)
         if mark.style == "bracket":
             return heads(line) and declares(line) and due
         return self._is_numbered_heading(line, index, due=due, in_answer=in_answer)
 
-    def _is_numbered_heading(self, line: str, index: int, *, due: bool, in_answer: bool) -> bool:
+    def _asked_next(self, mark: Mark, line: str, index: int) -> bool:
+        """Whether a question stands right below the line."""
         following = self._following(index)
+        if following is None or len(line.strip()) > _HEADING or asks(line):
+            return False
+        below = self._text[mark.end + len(line) : following.start].strip()
+        return following.sign is Sign.NUMBER and following.number <= max(1, self._last + 1) and not below
+
+    def _is_numbered_heading(self, line: str, index: int, *, due: bool, in_answer: bool) -> bool:
+        following = next((mark for mark in self._marks[index + 1 : index + 3] if mark.part is not Part.MATERIAL), None)
         counts = following is not None and following.sign is Sign.NUMBER and following.number == 1
         if not line.strip() or (asks(line) and not heads(line)):
-            return counts and not line.strip() and not in_answer
+            keyed = self._key and following is not None and following.sign is Sign.NUMBER and following.inline
+            return (counts or keyed) and not line.strip() and not in_answer
         if in_answer:
             return due and (heads(line) or (counts and following is not None and following.answered))
         return heads(line) or (counts and len(line.strip()) <= _HEADING)
 
-    def _open_section(self, section: RawSection) -> None:
+    def _open_section(self, section: RawSection, mark: Mark) -> None:
         self._sections.append(section)
+        self._orders[mark.style] = mark.number
+        # The headings below it count anew.
+        for style in _LEVELS[_LEVELS.index(mark.style) + 1 :] if mark.style in _LEVELS else ():
+            self._orders.pop(style, None)
         if self._head < 0:
             self._head = section.place
 
     # Questions
 
-    def _number(self, mark: Mark) -> None:
-        if mark.style == "range":
+    def _number(self, mark: Mark, index: int) -> None:
+        if mark.style in {"range", "grid"}:
             self._open_range(mark)
         elif self._sub and mark.style == self._sub[0] and mark.number == self._sub[1] + 1 and mark.answered:
             self._open_sub(mark)
         elif self._is_question(mark):
             self._open_question(mark)
-        elif self._begins_sub(mark):
+        elif self._begins_sub(mark, index):
             self._open_sub(mark)
-        elif self._part in {Part.ANSWER, Part.ANALYSIS} and mark.style == self._style:
+        elif self._part in _SAID and mark.style == self._style:
             self._listed = mark.number
 
     def _is_question(self, mark: Mark) -> bool:
-        if mark.style in {"untold", "tag"}:
+        if mark.style in {"untold", "tag", "heading"}:
             return self._style in {"", mark.style}
         if not self._style:
             return self._may_open_style(mark)
         if mark.style != self._style:
             return False
         due = mark.number == self._last + 1
-        if self._part in {Part.ANSWER, Part.ANALYSIS}:
+        if self._part in _SAID:
             return self._leaves_answer(mark, due=due)
+        if self._key:
+            return due or (not mark.inline and mark.number > self._last)
         return due or (not mark.inline and (mark.answered or (mark.number > self._last and self._asks(mark))))
 
     def _may_open_style(self, mark: Mark) -> bool:
-        if self._question and self._part in {Part.ANSWER, Part.ANALYSIS}:
+        if mark.style == "blank" and (mark.number > 1 or mark.followed != _FEW):
+            return False
+        if self._key:
+            return True
+        if self._question and self._part in _SAID:
             return mark.answered
         return mark.number <= 1 or mark.answered or bool(self._sections) or self._asks(mark)
 
@@ -155,7 +196,9 @@ class _Assembler:
         continues = mark.number == self._listed + 1
         if due and not continues:
             return True
-        if mark.inline or (continues and not mark.answered):
+        promised = self._question is not None and self._part is not Part.ANSWER and not self._question.has_answer
+        # The answer ahead may be that of this question.
+        if mark.inline or (continues and (promised or not mark.answered)):
             return due and (mark.answered or self._asks(mark))
         return mark.answered or (mark.number > self._last and self._asks(mark))
 
@@ -169,9 +212,11 @@ class _Assembler:
         if self._head < 0:
             self._head = mark.start
         if not self._sections:
-            self._sections.append(RawSection(Heading(), 0, mark.start))
+            self._sections.append(RawSection(self._heading_above(mark.start), 0, mark.start))
         self._turn_into_material()
         order = mark.number or self._last + 1
+        if self._until and order > self._until:
+            self._material, self._until = (), 0
         self._question = RawQuestion(mark.printed or str(order), order, mark.tag, material=self._material)
         siblings = self._sections[-1].questions
         self._question.far = self._numbered_material and bool(siblings) and siblings[-1].material == self._material
@@ -181,11 +226,16 @@ class _Assembler:
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._part, self._from = Part.STEM, mark.end
 
+    def _heading_above(self, at: int) -> Heading:
+        """What the last line before the first question says, if that is about the questions: 判断题（每题2分）."""
+        line = self._text[:at].rstrip().rpartition("\n")[2]
+        return dataclasses.replace(read_heading(line), title="") if len(line) <= _PART_HEADING else Heading()
+
     def _open_range(self, mark: Mark) -> None:
         self._close(mark.start)
         if not self._sections:
             self._sections.append(RawSection(Heading(), 0, mark.start))
-        for number, stretch in answers(self._text, mark):
+        for number, stretch in answers(self._text, mark.start, mark.end):
             given = RawQuestion(str(number), number, parts={Part.STEM: [stretch]})
             self._sections[-1].questions.append(given)
             self._last, self._from = number, stretch[1]
@@ -205,7 +255,7 @@ class _Assembler:
 
     # Questions under a question
 
-    def _begins_sub(self, mark: Mark) -> bool:
+    def _begins_sub(self, mark: Mark, index: int) -> bool:
         return (
             self._question is not None
             and self._part is Part.STEM
@@ -213,12 +263,12 @@ class _Assembler:
             and mark.answered
             and mark.style in _SUBORDINATE
             and mark.style != self._style
-            and self._answered_after(mark)
+            and self._answered_after(mark, index)
         )
 
-    def _answered_after(self, mark: Mark) -> bool:
+    def _answered_after(self, mark: Mark, index: int) -> bool:
         """Whether the second of the style has an answer of its own before the next question."""
-        for other in self._marks[self._marks.index(mark) + 1 :]:
+        for other in itertools.islice(self._marks, index + 1, None):
             if other.sign is Sign.SECTION and other.style == "cn":
                 return False
             if other.sign is Sign.NUMBER and other.style == self._style and other.number == self._last + 1:
@@ -244,12 +294,12 @@ class _Assembler:
     # Parts
 
     def _label(self, mark: Mark, index: int) -> None:
+        if mark.style == "furniture":
+            self._close(mark.start)
+            self._from = mark.end
+            return
         if mark.part is Part.MATERIAL:
-            if self._begins_material(index):
-                self._close(mark.start)
-                self._question, self._part, self._from, self._material = None, Part.MATERIAL, mark.end, ()
-                if self._head < 0:
-                    self._head = mark.start
+            self._material_label(mark, index)
             return
         if self._question is None and not self._opens_untold(mark):
             return
@@ -258,15 +308,35 @@ class _Assembler:
         # A list that begins behind the label, in its line, has no mark for its first item.
         self._listed = int(_FIRST_ITEM.match(self._text, mark.end) is not None)
 
-    def _begins_material(self, index: int) -> bool:
+    def _material_label(self, mark: Mark, index: int) -> None:
+        if self._begins_material(mark, index):
+            self._close(mark.start)
+            again = mark.style == "introduction" and self._part is Part.MATERIAL
+            self._material = self._material if again else ()
+            self._question, self._part, self._from, self._until = None, Part.MATERIAL, mark.end, mark.until
+            if self._head < 0:
+                self._head = mark.start
+        elif self._is_numbered_case(mark, index):
+            self._open_question(dataclasses.replace(mark, style="case"))
+
+    def _begins_material(self, mark: Mark, index: int) -> bool:
         following = self._following(index)
         if following is None or following.sign is not Sign.NUMBER:
             return False
+        if mark.style == "introduction" and not self._text[self._from : mark.start].strip():
+            return self._part is not Part.STEM
         return self._part is not Part.STEM or self._style == following.style
+
+    def _is_numbered_case(self, mark: Mark, index: int) -> bool:
+        """案例一 … 参考答案: a case that is one question itself."""
+        following = self._following(index)
+        if not mark.number or self._style not in {"", "case"} or following is None:
+            return False
+        return following.sign is Sign.LABEL and following.part in {Part.ANSWER, Part.OUTLINE, Part.ANALYSIS}
 
     def _opens_untold(self, mark: Mark) -> bool:
         """A section whose text is one question without a number."""
-        if not self._sections or mark.part is not Part.ANSWER:
+        if not self._sections or mark.part not in {Part.ANSWER, Part.OUTLINE}:
             return False
         if not self._text[self._from : mark.start].strip():
             return False

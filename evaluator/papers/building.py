@@ -12,6 +12,7 @@ from evaluator.papers.headings import Heading, kind_named, stem_points
 from evaluator.papers.labels import LABEL, TAGS, Part
 from evaluator.papers.raw import RawQuestion, RawSection, Stretch
 from evaluator.papers.repair import Mended
+from evaluator.papers.titles import untitled
 
 _K = QuestionKind
 _CHOICES = frozenset({_K.SINGLE_CHOICE, _K.MULTIPLE_CHOICE})
@@ -32,8 +33,10 @@ _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)�
 _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
 _ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题)[】\]]?[:：]?\s*$")
 _PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
+_MOSTLY = 0.8
 _LONGEST_STEM = 400
-_SHORTEST_ANSWER = 40
+_SHORTEST_ANSWER, _SHORTEST_ANSWER_BELOW = 40, 15
+"""Characters of an answer without a label in the line of its question, and on lines of its own."""
 _SHORTEST_EXPLANATION = 4
 
 
@@ -50,11 +53,18 @@ class Builder:
 
     def __init__(self, mended: Mended, *, unlabelled: bool) -> None:
         self._mended = mended
-        self._unlabelled = unlabelled
+        self.unlabelled = unlabelled
+
+    def mostly_told_apart(self, raws: Sequence[RawQuestion]) -> bool:
+        """Whether most questions are asked and then answered without any label."""
+        stems = [raw.parts.get(Part.STEM, []) for raw in raws]
+        told = [stem for stem in stems if stem and self._told_apart(stem)[1]]
+        return len(told) > 1 and len(told) >= _MOSTLY * len(stems)
 
     def section(self, raw: RawSection) -> Section:
         """The section with its questions."""
-        questions = tuple(self._question(question, raw.heading) for question in raw.questions)
+        alone = len(raw.questions) == 1
+        questions = tuple(self._question(question, raw.heading, alone=alone) for question in raw.questions)
         kinds = {question.kind for question in questions}
         heading = raw.heading
         kind = heading.kind or (next(iter(kinds)) if len(kinds) == 1 and heading.title else None)
@@ -84,10 +94,10 @@ class Builder:
             end -= 1
         return start, end
 
-    def _question(self, raw: RawQuestion, heading: Heading) -> Question:
+    def _question(self, raw: RawQuestion, heading: Heading, *, alone: bool) -> Question:
         stem = raw.parts.get(Part.STEM, [])
         answer = raw.parts.get(Part.ANSWER, [])
-        if self._unlabelled and not raw.answered and stem:
+        if self.unlabelled and not raw.answered and stem:
             stem, answer = self._told_apart(stem)
         stem_field, reference = self.field(stem), self.field(self._without_prefix(answer))
         analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
@@ -99,7 +109,7 @@ class Builder:
         choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
         shown = not raw.far or _REFERS.search(text)
-        explained = analysis.text or _explanation(options, correct, reference.text)
+        explained = analysis.text or _explanation(kind, options, correct, reference.text)
         material = _ASKING.sub("", self.field(raw.material).text).strip() if shown else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
         return Question(
@@ -110,7 +120,7 @@ class Builder:
             correct=correct,
             reference="" if kind.objective and kind is not _K.FILL_BLANK and correct else reference.text,
             analysis=explained,
-            points=points if points is not None else _points_each(heading, blanks=choices.blanks(text)),
+            points=points if points is not None else _points_each(heading, text, alone=alone),
             material=material,
             stem_span=stem_field.span,
             reference_span=reference.span,
@@ -138,7 +148,8 @@ class Builder:
                 asked = match.end()
             elif asked:
                 break
-        if not asked or len(text) - asked < _SHORTEST_ANSWER or len(stem) > 1 or choices.split_options(text)[1]:
+        shortest = _SHORTEST_ANSWER if "\n" not in text[asked - 1 : asked + 2] else _SHORTEST_ANSWER_BELOW
+        if not asked or len(text) - asked < shortest or len(stem) > 1 or choices.split_options(text)[1]:
             return stem, []
         return [(start, start + asked)], [(start + asked, end)]
 
@@ -146,7 +157,7 @@ class Builder:
 def tidy(text: str) -> str:
     """Text without emphasis marks, with single line breaks and blanks."""
     text = re.sub(r"\*\*|__(?!_)(?<!___)", "", text) if "**" in text else text
-    text = re.sub(r"[^\S\n]*\n\s*", "\n", text)
+    text = untitled(re.sub(r"[^\S\n]*\n\s*", "\n", text))
     return re.sub(r"[^\S\n]{3,}", "  ", text).strip()
 
 
@@ -155,7 +166,8 @@ def _objective(
 ) -> tuple[str, tuple[Option, ...], tuple[str, ...], QuestionKind | None]:
     """Stem, options, right answer and kind as far as code can tell them."""
     may_choose = choice or kind is None or kind in _CHOICES
-    body, options = choices.split_options(stem) if may_choose else (stem, ())
+    declared = choice or kind in _CHOICES
+    body, options = choices.split_options(stem, choice=declared) if may_choose else (stem, ())
     if options:
         correct = choices.right_labels(answer)
         emptied, printed = choices.from_bracket(body, _K.SINGLE_CHOICE)
@@ -167,16 +179,22 @@ def _objective(
     if kind is _K.TRUE_FALSE or (kind is None and _plain_judgement(stem, answer)):
         body, correct = (stem, choices.judged(answer)) if answer else choices.from_bracket(stem, _K.TRUE_FALSE)
         return body, (), correct, _K.TRUE_FALSE
+    if kind is _K.FILL_BLANK and not answer and not choices.blanks(stem, declared=True):
+        body, correct = choices.filled_in(stem)
+        return body, (), correct, _K.FILL_BLANK
     if kind is _K.FILL_BLANK or (kind is None and choices.blanks(stem) and len(answer) <= 80):
-        return stem, (), choices.fillings(answer, choices.blanks(stem)), _K.FILL_BLANK
-    if choice or kind in _CHOICES:
+        blanks = choices.blanks(stem, declared=kind is not None)
+        return stem, (), choices.fillings(answer, blanks), _K.FILL_BLANK
+    if declared:
         correct = choices.right_labels(answer)
         return stem, (), correct, _choice_kind(kind, correct)
     return stem, (), (), kind
 
 
-def _explanation(options: tuple[Option, ...], correct: tuple[str, ...], answer: str) -> str:
-    """What stands behind the letters of an answer, if it is more than the option once again."""
+def _explanation(kind: QuestionKind | None, options: tuple[Option, ...], correct: tuple[str, ...], answer: str) -> str:
+    """What stands behind the letters or the mark of an answer, if it is more than the option once again."""
+    if kind is _K.TRUE_FALSE:
+        return choices.beyond_judgement(answer) if correct else ""
     said = choices.beyond_labels(answer) if options and correct else ""
     again = any(
         said in option.text or (option.text in said and len(said) < len(option.text) + _SHORTEST_EXPLANATION)
@@ -208,14 +226,15 @@ def _by_wording(stem: str) -> QuestionKind:
     return _K.SHORT_ANSWER
 
 
-def _points_each(heading: Heading, *, blanks: int) -> float | None:
+def _points_each(heading: Heading, stem: str, *, alone: bool) -> float | None:
     if heading.each is not None and heading.per_blank:
-        return heading.each * max(blanks, 1)
+        return heading.each * max(choices.blanks(stem, declared=True), 1)
     if heading.each is not None:
         return heading.each
-    return heading.total / heading.count if heading.total and heading.count else None
+    count = heading.count or (1 if alone else 0)
+    return heading.total / count if heading.total and count else None
 
 
 def labelled(text: str) -> bool:
     """Whether `text` holds a label of an answer at all."""
-    return any(match["strong"] or match["boxed"] or match["alone"] or match["glued"] for match in LABEL.finditer(text))
+    return any(not match["weak"] and not match["named"] for match in LABEL.finditer(text))

@@ -48,6 +48,8 @@ _FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+mark
 _BRACKETS = re.compile(
     r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions)[^()（）\[\]【】]*[)）\]】]", re.IGNORECASE
 )
+_SCORE_BOX = re.compile(r"[\s|]*(?:得\s*分|评卷人|阅卷人|评分人)[\s:：_|]*(?:评卷人|阅卷人|评分人)?[\s:：_|]*$")
+"""得分：____ behind a heading."""
 _LIMIT = 10_000
 
 
@@ -68,6 +70,7 @@ class Heading:
 
 def read_heading(line: str) -> Heading:
     """What `line` (without its ordinal) declares; what it does not is None."""
+    line = _SCORE_BOX.sub("", line)
     title = _BRACKETS.sub("", line).strip(" \t　#*_:：、.。-—")
     return Heading(
         title=title or line.strip(),
@@ -98,6 +101,7 @@ def kind_named(title: str) -> QuestionKind | None:
 
 def heads(line: str) -> bool:
     """Whether `line` reads like the heading of a section and not like a question or a sentence."""
+    line = _SCORE_BOX.sub("", line)
     title = _BRACKETS.sub("", line).strip()
     return len(title) <= 40 and not re.search(r"[。；;，,]", title) and not asks(title) and declares(line)
 
@@ -117,9 +121,11 @@ def full_marks(text: str) -> float | None:
     return _points(_FULL, text)
 
 
+_OF_WHOLE = r"(?:本(?:小|大)?题|满分|分值|共|计|为|[:：]|\s)*"
+_UNIT = r"(?:分|marks?|points?|pts)"
 _STEM_POINTS = re.compile(
-    rf"^\s*[(（\[【]\s*(?:本题|满分|分值[:：]?)?\s*{_NUMBER}\s*(?:分|marks?|points?|pts)\s*[)）\]】]\s*"
-    rf"|\s*[(（\[【]\s*(?:本题|满分|共|分值[:：]?)*\s*{_NUMBER}\s*(?:分|marks?|points?|pts)\s*[)）\]】][。.：:]?\s*(?=\n|$)",
+    rf"[(（\[【]{_OF_WHOLE}{_NUMBER}\s*(?:{_UNIT}|[’'′])(?:[,，;；][^()（）\[\]【】\n]{{0,20}})?\s*[)）\]】]"
+    rf"|(?<=[\s。？?！!：:]){_NUMBER}\s*(?:[’'′]|分)(?=\s*(?:\n|$))",
     re.IGNORECASE,
 )
 
@@ -129,7 +135,12 @@ def stem_points(stem: str) -> tuple[str, float | None]:
 
     Points stand in brackets, at the start of the stem or at the end of a line.
     """
-    found = list(_STEM_POINTS.finditer(stem))
-    if len(found) != 1 or (points := _points(_STEM_POINTS, found[0].group())) is None:
+    found = [match for match in _STEM_POINTS.finditer(stem) if _at_edge(stem, match)]
+    if len(found) != 1 or (points := float(found[0][1] or found[0][2])) > _LIMIT:
         return stem, None
-    return (stem[: found[0].start()] + stem[found[0].end() :]).strip(), points
+    before, behind = stem[: found[0].start()].rstrip(" \t"), stem[found[0].end() :].lstrip(" \t。.：:")
+    return (before + behind).strip(), points
+
+
+def _at_edge(stem: str, match: re.Match[str]) -> bool:
+    return not stem[: match.start()].strip() or bool(re.match(r"[ \t]*[。.：:]?[ \t]*(?:\n|$)", stem[match.end() :]))

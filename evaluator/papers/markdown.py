@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 from evaluator.papers import tables
+from evaluator.papers.titles import titled
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^\n]{0,400}?\S)\*\*|(?<![_\w])__(?=[^\s_])([^_\n]*[^\s_])__(?![_\w])")
@@ -27,8 +28,9 @@ _STRONG_SIGNS = 2
 
 
 def looks_like(text: str) -> bool:
-    """Whether a text carries so many headings and bold words that it can only be Markdown."""
-    return max(len(_HEADING.findall(text)), len(_BOLD.findall(text))) >= _STRONG_SIGNS
+    """Whether a text carries so many headings and bold words, or a table, that it can only be Markdown."""
+    strong = max(len(_HEADING.findall(text)), len(_BOLD.findall(text)))
+    return strong >= _STRONG_SIGNS or (_TABLE_RULE.search(text) is not None and _TABLE.search(text) is not None)
 
 
 def plain(text: str) -> str:
@@ -51,7 +53,7 @@ def plain(text: str) -> str:
 def _title(heading: re.Match[str]) -> str:
     text = heading[1].rstrip()
     bare = text.rstrip("#")
-    return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else text
+    return titled(bare.rstrip() if bare.endswith((" ", "\t")) or not bare else text)
 
 
 def _rows(table: re.Match[str]) -> str:

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evaluator.papers.labels import ANSWERS_AHEAD, ENDERS, LABEL, TAGS, Part, part_of
+from evaluator.papers.keys import GRID, RANGE
+from evaluator.papers.labels import ANSWERS_AHEAD, BULLETS, ENDERS, FURNITURE, INTRODUCTION, LABEL, TAGS, Part, part_of
 from evaluator.papers.numerals import CHINESE, CIRCLED, value
 
 
@@ -42,9 +43,13 @@ class Mark:
     """Not at the start of a line."""
     answered: bool = False
     """An answer stands before the next mark of the same style."""
+    followed: int = 0
+    """The number of that mark, 0 where there is none."""
+    until: int = 0
+    """Number of the last question that a material is for; 0 where it does not say."""
 
 
-_LINE = r"^(?P<lead>[^\S\n]*[#>*_•·]*[^\S\n]*)"
+_LINE = rf"^(?P<lead>[^\S\n]*[{BULLETS}]*[^\S\n]*)"
 _TAGGED = (
     rf"{_LINE}(?:[【\[(（](?P<tag>{TAGS})[】\])）][^\S\n]*)?"
     r"(?:[(（][^\S\n]*(?P<given>[√×✓✗对错TF]|[A-H]{1,6})?[^\S\n]*[)）][^\S\n]*)?"
@@ -57,31 +62,47 @@ SECTIONS: dict[str, str] = {
     "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}})\s*[、.．:：]",
     "part": rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}})\s*(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?",
     "bracket": rf"{_LINE}[(（](?P<n>[{CHINESE}]{{1,4}})[)）]",
+    "topic": (
+        rf"{_LINE}(?:(?:维度|模块|板块|环节|专题|类别|能力项|考察维度|测评维度)[^\S\n]*(?P<n>[{CHINESE}]{{1,3}}|\d{{1,2}})"
+        rf"|第(?P<m>[{CHINESE}]{{1,3}}|\d{{1,2}})(?:类|轮|关|组|环节))[^\S\n]*[、.．:：]?"
+    ),
     "english": rf"{_LINE}(?:Part|Section)\s+(?P<n>[IVX]+|[A-Z]|\d{{1,2}})\b[.:：、)]?",
     "bare": (
         rf"{_LINE}[【\[]?"
-        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*$)"
+        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*$"
+        r"|(?:Multiple[- ]choice|Single[- ]choice|Short[- ]answer|Essay|True[ /-]*(?:or)?[ /-]*False"
+        r"|Fill in the blanks?|Case study|Situational|Behaviou?ral)(?: questions?)?[^\S\n]*(?:\([^\n]*\))?:?[^\S\n]*$)"
     ),
+    "titled": r"^[^\S\n]*#{1,6}[^\S\n]+(?P<lead>)(?=[^\n]{1,40}$)",
 }
 """Headings. Chinese numbers may as well number questions or the items of an answer."""
 NUMBERS: dict[str, str] = {
-    "ordinal": rf"{_TAGGED}第[^\S\n]*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
+    "ordinal": rf"{_TAGGED}第[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
     "named": (
-        rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|问|Question|Q)"
-        rf"[^\S\n]*(?P<n>\d{{1,3}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
+        rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|面试问题|考题|例题?|习题|思考题|练习|问|题|Question|Problem|Task|Q)"
+        rf"[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
     ),
-    "dot": rf"{_TAGGED}(?P<n>\d{{1,3}})[*_]*[^\S\n]*[.．、:：](?!\d)[*_]*",
-    "half": rf"{_TAGGED}(?P<n>\d{{1,3}})[)）]",
+    "dot": (
+        rf"{_TAGGED}(?P<n>\d{{1,4}})[*_]*[^\S\n]*(?:[．、]|[.:：](?!\d)|\.(?=\d{{4}}年))"
+        rf"[*_]*(?:[^\S\n]*[【\[(（](?P<kind>{TAGS})[】\])）])?"
+    ),
+    "half": rf"{_TAGGED}(?P<n>\d{{1,4}})[)）]",
     "bracket": rf"{_LINE}[(（](?P<n>\d{{1,3}})[)）]",
     "circle": rf"{_LINE}(?P<n>[{CIRCLED}])",
     "untold": (
-        rf"{_LINE}(?:[【\[](?:题目|问题|试题)[】\]][:：]?|(?:题目|问题|试题|问|Question|Q)[:：])(?!\s*[(（]?\d{{1,2}}[.．、)）])"
+        rf"{_LINE}(?:[【\[](?:题目|问题|试题|题干|面试问题|提问|真题|原题|考题)[】\]][:：]?|(?:题目|问题|试题|题干|考题|面试问题|主问题|核心问题"
+        r"|(?:面试官|考官|HR)?提?问|Interviewer|Question|Q)[:：])(?!\s*[(（]?\d{1,2}[.．、)）])"
     ),
     "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*[^\s\d第])",
+    "heading": r"^[^\S\n]*#{1,6}[^\S\n]+(?P<lead>)(?=[^\n]*[?？][^\S\n]*$)",
+    "blank": rf"{_LINE}(?P<n>\d{{1,4}})[^\S\n]+(?=[^\s\d])",
 }
 """What may number a question, in the order in which they win over each other at one place."""
 _INLINE_NUMBER = rf"(?<=[{re.escape(ENDERS)}.])[^\S\n]*(?P<n>\d{{1,3}})[.．、](?!\d)(?=\s*\S)"
-_DENSE_NUMBER = r"(?<=[\s;；,，])(?P<n>\d{1,3})[.．、:：](?!\d)(?=\s*\S)"
+_DENSE_NUMBER = (
+    r"(?<=[\s;；,，、。:：])(?P<n>\d{1,4})(?:[.．、:：](?!\d)(?=\s*\S)"
+    r"|[^\S\n]*(?=(?:[A-H]{1,7}|[√×✓✗对错TF])(?![A-Za-z\d\u4e00-\u9fff])))"
+)
 _INLINE_SECTION = (
     rf"(?<![{CHINESE}第(（\n])(?P<n>[{CHINESE}]{{1,3}})、"
     rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
@@ -90,7 +111,6 @@ _GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
 _ASKED = re.compile(r"^[^\S\n]*[#>*_]*Q\s*\d{0,3}\s*[.:：、]", re.MULTILINE)
 _REPLIED = re.compile(r"^[^\S\n]*[#>*_]*A\s*\d{0,3}\s*[:：][*_]*", re.MULTILINE)
 """A: as an answer, in texts that have Q: too; elsewhere it is an option."""
-_RANGE = r"(?P<n>\d{1,3})\s*[-~～—–至到]+\s*\d{1,3}\s*(?:题)?\s*[.．:：、]?\s*(?=[A-H√×✓✗对错TFＴＦ])"
 
 
 def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
@@ -102,15 +122,17 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
     rules += [(Sign.NUMBER, style, pattern) for style, pattern in NUMBERS.items()]
     rules += [(Sign.SECTION, "cn", _INLINE_SECTION), (Sign.NUMBER, "dot", _INLINE_NUMBER)]
     if dense:
-        rules = [(Sign.NUMBER, "range", _RANGE), *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
+        keys = [(Sign.NUMBER, "range", RANGE), (Sign.NUMBER, "grid", GRID)]
+        rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
     found = [mark for sign, style, pattern in rules for mark in _scan(text, start, sign, style, pattern)]
     found += [_label(match) for match in LABEL.finditer(text, start)]
     if _ASKED.search(text):
         found += [Mark(m.start(), m.end(), Sign.LABEL, part=Part.ANSWER) for m in _REPLIED.finditer(text, start)]
     found += [
-        Mark(m.start(), m.end(), Sign.ANSWERS, style="sure" if m["sure"] else "")
-        for m in ANSWERS_AHEAD.finditer(text, start)
+        Mark(m.start(), m.end(), Sign.LABEL, "furniture", part=Part.ASIDE) for m in FURNITURE.finditer(text, start)
     ]
+    found += [_introduction(match) for match in INTRODUCTION.finditer(text, start)]
+    found += [_answers(match) for match in ANSWERS_AHEAD.finditer(text, start) if match.end() > start]
     found += _glued(text, found)
     return _look_ahead(_apart(found))
 
@@ -119,7 +141,8 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
     marks = []
     for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
         groups = match.groupdict()
-        inline, printed, tag = "lead" not in groups, groups.get("n") or "", groups.get("tag") or ""
+        inline, printed = "lead" not in groups and style != "grid", groups.get("n") or groups.get("m") or ""
+        tag = groups.get("tag") or groups.get("kind") or ""
         given = match.span("given") if groups.get("given") else None
         at = match.start("n") if inline else match.start()
         marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, given, inline=inline))
@@ -127,8 +150,21 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
 
 
 def _label(match: re.Match[str]) -> Mark:
-    word = match["weak"] or match["boxed"] or match["strong"] or match["alone"] or match["glued"]
-    return Mark(match.start(), match.end(), Sign.LABEL, printed=word, part=part_of(word))
+    word = next(match[name] for name in ("weak", "boxed", "strong", "alone", "named", "glued") if match[name])
+    ordinal = match["a"] or match["b"] or match["c"] or ""
+    return Mark(match.start(), match.end(), Sign.LABEL, "", value(ordinal), ordinal or word, part=part_of(word))
+
+
+def _answers(match: re.Match[str]) -> Mark:
+    style = "sure" if match["sure"] else "grid" if match["grid"] is not None else ""
+    part = part_of("答案解析" if (match["word"] or "").endswith("答案解析") else "答案")
+    return Mark(match.start(), match.end(), Sign.ANSWERS, style, part=part)
+
+
+def _introduction(match: re.Match[str]) -> Mark:
+    numbers = re.search(r"(\d{1,4})\D{1,3}(\d{1,4})\D*$", match.group())
+    until = int(numbers[2]) if numbers else 0
+    return Mark(match.start(), match.end(), Sign.LABEL, "introduction", part=Part.MATERIAL, until=until)
 
 
 def _glued(text: str, marks: list[Mark]) -> list[Mark]:
@@ -143,7 +179,7 @@ _ORDER = {Sign.ANSWERS: 0, Sign.LABEL: 1, Sign.NUMBER: 2, Sign.SECTION: 3}
 
 def _apart(marks: list[Mark]) -> list[Mark]:
     """In order; of marks that overlap the first, of those at one place the one of the stronger rule."""
-    ranks = {style: rank for rank, style in enumerate(["range", *NUMBERS])}
+    ranks = {style: rank for rank, style in enumerate(["range", "grid", *SECTIONS, *NUMBERS])}
     marks.sort(key=lambda mark: (mark.start, _ORDER[mark.sign], ranks.get(mark.style, 0)))
     kept: list[Mark] = []
     for mark in marks:
@@ -154,14 +190,16 @@ def _apart(marks: list[Mark]) -> list[Mark]:
 
 def _look_ahead(marks: list[Mark]) -> list[Mark]:
     answer = end = float("inf")
-    following: dict[str, float] = {}
+    following: dict[str, Mark] = {}
     for mark in reversed(marks):
-        if mark.sign is Sign.LABEL and mark.part is Part.ANSWER:
+        if mark.sign is Sign.LABEL and mark.part in {Part.ANSWER, Part.OUTLINE}:
             answer = mark.start
         elif mark.sign is Sign.ANSWERS:
             answer = mark.start if not mark.style else end
         else:
             key = mark.sign + mark.style
-            mark.answered = answer < following.get(key, end)
-            following[key] = mark.start
+            later = following.get(key)
+            mark.answered = answer < (later.start if later else end)
+            mark.followed = later.number if later else 0
+            following[key] = mark
     return marks

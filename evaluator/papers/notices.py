@@ -37,7 +37,7 @@ class Removed:
     text: str
 
 
-_BULLET = r"(?:[-•·●▪*]|\d+[.、])?\s*"
+_BULLET = r"(?:[-•·●▪*#]|\d+[.、])?\s*"
 _FILE = r"\.(?:docx?|pdf|pptx?|xlsx?|txt|wps)"
 
 

@@ -44,6 +44,8 @@ def parse(document: Document, mended: Mended | None = None) -> Paper:
     head = mended.text[: first.head]
     told = labelled(mended.text) or first.answers_at is not None
     builder = Builder(mended, unlabelled=first.answers_at is None and (told or "答案" in head))
+    if not told and not builder.unlabelled:
+        builder.unlabelled = builder.mostly_told_apart(first.questions)
     sections = tuple(builder.section(section) for section in first.sections if section.questions)
     warnings = [*document.notes, *mended.warnings]
     if not _credible(sections, told=told):
@@ -65,7 +67,7 @@ def _second_pass(mended: Mended, first: Assembled) -> tuple[Merged | None, Assem
         if mark is None:
             break
         marks = [one for one in find(mended.text, mark.end, dense=True) if not (one.sign is Sign.ANSWERS and one.style)]
-        last = assemble(mended.text, marks, len(mended.text))
+        last = assemble(mended.text, marks, len(mended.text), key=True)
         found = Joining(mended.text, first).join(last)
         merged = Merged(merged.repeated + found.repeated, [*merged.rivals, *found.rivals])
         mark = last.answers_at
@@ -83,7 +85,12 @@ def _credible(sections: Sequence[Section], *, told: bool) -> bool:
 
 
 def _seems_question(question: Question) -> bool:
-    return bool(question.options) or asks(question.stem) or has_bracket(question.stem) or blanks(question.stem) > 0
+    return (
+        bool(question.options)
+        or asks(question.stem.partition("\n")[0])
+        or has_bracket(question.stem)
+        or blanks(question.stem) > 0
+    )
 
 
 def _title(head: str) -> str:

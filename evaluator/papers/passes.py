@@ -13,6 +13,7 @@ from evaluator.text import normalise
 
 _ALIKE = 80
 """Similarity of two stems, 0 to 100, from which they are one question."""
+_BEGINS = 20
 _COMPARED = 300
 """Characters of a stem that are compared."""
 
@@ -40,19 +41,24 @@ class Joining:
         merged = Merged()
         for section in second.sections:
             target = self._section(section)
-            if target is None and section.heading.title and section.order > len(self._first.sections):
+            if target is None and section.heading.title and self._is_new(section):
                 self._first.sections.append(section)
                 continue
             for question in section.questions:
                 self._question(question, target, merged)
         return merged
 
+    def _is_new(self, section: RawSection) -> bool:
+        known = {one.heading.kind for one in self._first.sections}
+        return section.order > len(self._first.sections) or (section.heading.kind not in known | {None})
+
     def _section(self, section: RawSection) -> RawSection | None:
         if not section.order and not section.heading.title:
             return self._first.sections[0] if len(self._first.sections) == 1 else None
         by_title = [one for one in self._first.sections if one.heading.title == section.heading.title != ""]
         by_order = [one for one in self._first.sections if section.order and one.order == section.order]
-        return next(iter([*by_title, *by_order]), None)
+        alike = [one for one in by_order if not {one.heading.kind, section.heading.kind} - {None, one.heading.kind}]
+        return next(iter([*by_title, *alike]), None)
 
     def _question(self, question: RawQuestion, section: RawSection | None, merged: Merged) -> None:
         same = self._by_stem.get(self._folded(question))
@@ -62,6 +68,9 @@ class Joining:
             merged.repeated += 1
             self._take_over(question, same, merged)
             return
+        if question.material and not self._repeats(question) and not self._known_material(question):
+            (section or self._first.sections[-1]).questions.append(question)
+            return
         numbered = self._numbered(question, section)
         if self._repeats(question) and (numbered is None or numbered.answered):
             if section is not None:
@@ -70,6 +79,13 @@ class Joining:
             if not self._repeats(question):
                 self._stem_is_answer(question)
             self._take_over(question, numbered, merged)
+
+    def _known_material(self, question: RawQuestion) -> bool:
+        """Whether the first pass gives the material, too; else these are the questions of a further case."""
+        begins = {
+            self._text[slice(*one.material[0])].strip()[:_BEGINS] for one in self._first.questions if one.material
+        }
+        return self._text[slice(*question.material[0])].strip()[:_BEGINS] in begins
 
     def _repeats(self, question: RawQuestion) -> bool:
         """Whether `question` is a question with stem, not just the answer to one."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from evaluator.papers.headings import Heading
+from evaluator.papers.keys import Stretch
 from evaluator.papers.labels import Part
 from evaluator.papers.marks import Mark
 
-Stretch = tuple[int, int]
+__all__ = ["Assembled", "RawQuestion", "RawSection", "Stretch"]
 
 
 @dataclass(slots=True)
@@ -27,7 +28,19 @@ class RawQuestion:
     @property
     def answered(self) -> bool:
         """Whether it has a part for its answer or analysis."""
-        return Part.ANSWER in self.parts or Part.ANALYSIS in self.parts
+        return any(part in self.parts for part in (Part.ANSWER, Part.OUTLINE, Part.ANALYSIS))
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether it has an answer already, as against what explains it."""
+        return Part.ANSWER in self.parts
+
+    def settle_outline(self) -> None:
+        """An outline is the answer where there is no other, else it explains it."""
+        outline = self.parts.pop(Part.OUTLINE, [])
+        part = Part.ANALYSIS if Part.ANSWER in self.parts else Part.ANSWER
+        if outline:
+            self.parts[part] = sorted([*self.parts.get(part, []), *outline])
 
 
 @dataclass(slots=True)

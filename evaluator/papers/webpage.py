@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from evaluator.papers import tables
+from evaluator.papers.titles import titled
 
 _BLOCKS = frozenset(
     {
@@ -48,6 +49,7 @@ _BLOCKS = frozenset(
         "ul",
     }
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset(
     {
         "script",
@@ -148,6 +150,8 @@ class _Reader(HTMLParser):
             self._verbatim = max(0, self._verbatim - 1)
         elif tag in {"u", "ins"}:
             self._underlined = max(0, self._underlined - 1)
+        if tag in _HEADINGS and not self._tables:
+            self._lines[-1] = titled(self._lines[-1].strip())
         if tag in _BLOCKS:
             self._break()
 

@@ -16,7 +16,7 @@ from evaluator.judging import ChoiceJudge, Judge, Task, requirements, unscored
 from evaluator.models import Evidence, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
 from evaluator.rubrics import content_hash, judging_hash
 from evaluator.scoring import Scored, score
-from evaluator.store import Store
+from evaluator.store import Judgements
 from evaluator.text import Normalised, normalise, similarity
 from evaluator.version import __version__
 
@@ -125,7 +125,7 @@ class Grader:
         self,
         judge: Judge,
         *,
-        store: Store | None = None,
+        store: Judgements | None = None,
         max_answer_chars: int = 20_000,
         lang: str = "zh",
         clock: Callable[[], str] = now,

@@ -38,6 +38,11 @@ class MemoryStore:
         """Keep a judgement; one that stands under that key already is replaced."""
         self._judgements[key] = (judgement, self._clock())
 
+    def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
+        """Keep many at once."""
+        for key, judgement in judgements.items():
+            self.put_judgement(key, judgement)
+
     def get_number(self, key: str) -> float | None:
         """The number under that key, or None."""
         return self._numbers.get(key)

@@ -93,6 +93,12 @@ class StoreContract:
         assert store.get_judgement("a") == judgement_of()
         assert store.get_judgement("b") is None
 
+    def test_many_judgements_are_kept_at_once(self, store):
+        store.put_judgements({"a": judgement_of(), "b": judgement_of(Level.MISSED)})
+        store.put_judgements({"b": judgement_of(Level.HIT)})
+        assert store.get_judgement("a") == judgement_of()
+        assert store.get_judgement("b") == judgement_of(Level.HIT)
+
     def test_a_later_judgement_takes_the_place_of_an_earlier_one(self, store: Store):
         store.put_judgement("a", judgement_of(Level.UNSCORED))
         store.put_judgement("a", judgement_of(Level.HIT))

@@ -1,6 +1,6 @@
 """What is kept: judgements that were paid for, grades, and what people said about them."""
 
-from evaluator.store.protocol import GradeRecord, Store
+from evaluator.store.protocol import GradeRecord, Judgements, Store
 from evaluator.store.sqlite import SqliteStore
 
-__all__ = ["GradeRecord", "SqliteStore", "Store"]
+__all__ = ["GradeRecord", "Judgements", "SqliteStore", "Store"]

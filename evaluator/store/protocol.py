@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric
@@ -22,12 +23,8 @@ class GradeRecord(Model):
     grade: Grade
 
 
-class Store(Protocol):
-    """Judgements by content key, the history of grades, and overrides as a layer that is only ever added to.
-
-    Every method may be called from any thread, returns when its change is kept, and raises StoreError where the
-    database does not serve.
-    """
+class Judgements(Protocol):
+    """Judgements by content key: all of a store that grading one answer needs."""
 
     def get_judgement(self, key: str) -> Judgement | None:
         """The judgement under that key, or None."""
@@ -35,6 +32,18 @@ class Store(Protocol):
 
     def put_judgement(self, key: str, judgement: Judgement) -> None:
         """Keep a judgement; one that stands under that key already is replaced."""
+        ...
+
+
+class Store(Judgements, Protocol):
+    """Judgements by content key, the history of grades, and overrides as a layer that is only ever added to.
+
+    Every method may be called from any thread, returns when its change is kept, and raises StoreError where the
+    database does not serve.
+    """
+
+    def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
+        """Keep many at once, all or none."""
         ...
 
     def get_number(self, key: str) -> float | None:

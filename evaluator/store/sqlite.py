@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +83,13 @@ class SqliteStore:
         row = (key, judgement.model_dump_json(), self._now())
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO judgement (key, body, created) VALUES (?, ?, ?)", row)
+
+    def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
+        """Keep many at once, all or none."""
+        now = self._now()
+        rows = [(key, judgement.model_dump_json(), now) for key, judgement in judgements.items()]
+        with self._writing() as connection:
+            connection.executemany("INSERT OR REPLACE INTO judgement (key, body, created) VALUES (?, ?, ?)", rows)
 
     # --- numbers ---
 

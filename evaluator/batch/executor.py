@@ -1,0 +1,118 @@
+"""The seam: who does the judging. This process here; `processes` and `on_ray` do the same elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from evaluator.batch.journal import Item
+from evaluator.client import CAUSES
+from evaluator.errors import UserError
+from evaluator.grader import Grader
+from evaluator.judging import Judge
+from evaluator.models import Grade, Judgement, Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Answers to one question that are judged in one place, so that prefix caches serve."""
+
+    rubric: Rubric
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What came of one item: a grade and the judgement it was made from, or a failure, or both."""
+
+    item: int
+    rubric: str
+    grade: Grade | None = None
+    judgement: Judgement | None = None
+    failure: str = ""
+    """Why a call failed, a stable word; or what is wrong with the answer, in Chinese and English, a line each."""
+
+
+Take = Callable[[], Awaitable[Chunk | None]]
+"""The next chunk; None where there is none left."""
+Give = Callable[[Sequence[Graded]], None]
+"""Hands results in, in any order; the same item twice does no harm."""
+
+
+class Executor(Protocol):
+    """Judges chunks until there are none left.
+
+    `work` returns when everything that it took has been given back; what it raises ends the run (nothing that was given
+    is lost). It may judge an item more than once where a machine died under it.
+    """
+
+    chunk: int
+    """Most items of a chunk that it wants."""
+    lanes: int
+    """How many chunks it works on at once."""
+
+    async def work(self, take: Take, give: Give) -> None:
+        """Take chunks, judge them, give the results."""
+        ...
+
+
+class InProcess:
+    """Judges here: `lanes` answers at once, the client's limiter deciding how many calls are really in flight."""
+
+    chunk = 1
+
+    def __init__(self, judge: Judge, *, lanes: int, max_answer_chars: int = 20_000, lang: str = "zh") -> None:
+        self.lanes = lanes
+        self._shelf = Shelf()
+        self._grader = Grader(judge, store=self._shelf, max_answer_chars=max_answer_chars, lang=lang)
+
+    async def work(self, take: Take, give: Give) -> None:
+        """Take chunks, judge them, give the results."""
+
+        async def lane() -> None:
+            while chunk := await take():
+                for item in chunk.items:
+                    give([await self.graded(chunk.rubric, item)])
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.lanes):
+                group.create_task(lane())
+
+    async def graded(self, rubric: Rubric, item: Item) -> Graded:
+        """One item judged; what is wrong with an answer is a failure of that answer alone."""
+        try:
+            grade = await self._grader.grade(rubric, item.text, names=item.names)
+        except UserError as error:
+            return Graded(item.id, rubric.id, failure=f"{_line(error, 'zh')}\n{_line(error, 'en')}")
+        return Graded(item.id, rubric.id, grade, self._shelf.take(grade.trace.key), failed_call(grade))
+
+
+class Shelf:
+    """Where a grader leaves judgements for whoever keeps them: a store that holds each until it is taken."""
+
+    def __init__(self) -> None:
+        self._judgements: dict[str, Judgement] = {}
+
+    def get_judgement(self, key: str) -> Judgement | None:
+        """The judgement under that key, while it waits."""
+        return self._judgements.get(key)
+
+    def put_judgement(self, key: str, judgement: Judgement) -> None:
+        """Leave a judgement."""
+        self._judgements[key] = judgement
+
+    def take(self, key: str) -> Judgement | None:
+        """Take it away."""
+        return self._judgements.pop(key, None)
+
+
+def failed_call(grade: Grade) -> str:
+    """The cause of the first call that failed under this grade; empty where none did."""
+    failed = (point.cause for point in grade.key_points if point.verdict == "unscored" and point.cause in CAUSES)
+    return next(failed, "")
+
+
+def _line(error: UserError, lang: str) -> str:
+    return " ".join(error.text(lang).split("\n"))

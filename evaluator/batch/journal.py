@@ -1,0 +1,379 @@
+"""The journal of a run: one SQLite file with what is to be judged and what has been, safe against any kill.
+
+An `item` is one text to one question, however many candidates wrote it: it is judged once. Answers lead to items,
+candidates to answers. What is committed survives the death of the process; see `pending` for what makes a run go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evaluator.batch.schema import SCHEMA, VERSION
+from evaluator.errors import StoreError, Words
+from evaluator.models import Grade, Override, Rejected, Rubric, Submission
+from evaluator.rubrics import content_hash
+
+PAGE = 500
+"""Rows written in one transaction and read at a time."""
+_KNOWN = "item.judged_by IS rubric.judged_by"
+"""Something became of the item, a grade or a failure, under the key that counts at present."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One text to one question, waiting for a judge."""
+
+    id: int
+    rubric: str
+    text: str
+    names: tuple[str, ...] = ()
+    """Of those who wrote it; masked before anything leaves the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an item."""
+
+    item: int
+    grade: Grade | None
+    failure: str = ""
+    """Cause of a failed call, a stable word; the grade then holds what was judged all the same."""
+    judged_by: str = ""
+    """Key of everything that the verdicts depend on besides the text; see `Journal.work_with`."""
+    scored_by: str = ""
+    """Content hash of the rubric that the points come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was taken in from a source."""
+
+    candidates: int
+    answers: int
+    items: int
+    blank: int
+    replaced: int
+    """Answers that a later one of the same candidate took the place of."""
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where a run stands, in answers; `alike` ones are counted each."""
+
+    answers: int
+    scored: int
+    failed: int
+    pending: int
+    review: int
+
+
+class Journal:
+    """A run on disk. Usable in `with`; one process at a time writes (the caller holds the lock).
+
+    Raises StoreError where the file is no journal of this version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    # --- what is to be done ---
+
+    def take_in(self, rows: Iterable[Submission | Rejected]) -> Intake:
+        """Take in a source, again where it was taken in before: what it no longer holds goes, the rest keeps its grade.
+
+        Streams; a source of any size takes the memory of one page.
+        """
+        turn = int(self.get("turn", "0")) + 1
+        with self._writing() as db:
+            db.execute("DELETE FROM rejected")
+        rows, replaced = iter(rows), 0
+        position = 0
+        while page := list(islice(rows, PAGE)):
+            with self._writing() as db:
+                for row in page:
+                    if isinstance(row, Rejected):
+                        db.execute("INSERT INTO rejected VALUES (?, ?, ?)", (row.place, row.zh, row.en))
+                    else:
+                        replaced += self._take(db, row, position, turn)
+                        position += 1
+        with self._writing() as db:
+            db.execute("DELETE FROM answer WHERE turn <> ?", (turn,))
+            db.execute("DELETE FROM candidate WHERE turn <> ?", (turn,))
+            db.execute("DELETE FROM item WHERE NOT EXISTS (SELECT 1 FROM answer WHERE answer.item = item.id)")
+            self._set(db, "turn", str(turn))
+        return self._intake(replaced)
+
+    def _take(self, db: sqlite3.Connection, row: Submission, position: int, turn: int) -> int:
+        columns = json.dumps(row.columns, ensure_ascii=False) if row.columns else ""
+        (candidate,) = db.execute(_PUT_CANDIDATE, (position, row.candidate, row.name, columns, turn)).fetchone()
+        replaced = 0
+        for answer in row.answers:
+            text = answer.text.encode("utf-8", "replace").decode()  # half characters can be kept in no file
+            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+            found = db.execute(
+                "SELECT id FROM item WHERE digest = ? AND rubric = ?", (digest, answer.rubric)
+            ).fetchone()
+            item = found or db.execute(_PUT_ITEM, (answer.rubric, digest, text)).fetchone()
+            human = json.dumps([one.model_dump(mode="json") for one in answer.human]) if answer.human else ""
+            key = (candidate, answer.rubric)
+            before = db.execute("SELECT turn FROM answer WHERE candidate = ? AND rubric = ?", key).fetchone()
+            replaced += before is not None and before[0] == turn
+            db.execute(_PUT_ANSWER, (*key, item[0], answer.place, human, turn))
+        return replaced
+
+    def _intake(self, replaced: int) -> Intake:
+        one = self._one
+        return Intake(
+            candidates=self.candidates(),
+            answers=one("SELECT count(*) FROM answer"),
+            items=one("SELECT count(DISTINCT item) FROM answer"),
+            blank=one("SELECT count(*) FROM answer JOIN item ON item.id = answer.item WHERE trim(item.text) = ''"),
+            replaced=replaced,
+            rejected=one("SELECT count(*) FROM rejected"),
+        )
+
+    def work_with(self, rubrics: Sequence[Rubric], judged_by: Mapping[str, str]) -> None:
+        """Say what answers are judged by from now on.
+
+        `judged_by` has, by rubric id, a key of everything that verdicts depend on besides the answer. What was judged
+        under another key waits to be judged again.
+        """
+        with self._writing() as db:
+            db.execute("DELETE FROM rubric")
+            db.executemany(
+                "INSERT INTO rubric (id, position, hash, judged_by, body) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (one.id, place, content_hash(one), judged_by[one.id], one.model_dump_json())
+                    for place, one in enumerate(rubrics)
+                ],
+            )
+
+    def rubrics(self) -> tuple[Rubric, ...]:
+        """The rubrics of the run, in the order of the questions."""
+        rows = self._connection.execute("SELECT body FROM rubric ORDER BY position").fetchall()
+        return tuple(Rubric.model_validate_json(body) for (body,) in rows)
+
+    def pending(self, *, retry_errors: bool = False) -> Iterator[Item]:
+        """Items that wait for a judge, question by question; with `retry_errors` also those that failed.
+
+        An item waits while nothing became of it under the present key. Written to while it is read: what is done
+        meanwhile is not given twice.
+        """
+        waiting = f"(NOT {_KNOWN} OR item.failure <> '')" if retry_errors else f"NOT {_KNOWN}"
+        for (rubric,) in self._connection.execute("SELECT id FROM rubric ORDER BY position").fetchall():
+            last = 0
+            while rows := self._connection.execute(
+                "SELECT item.id, item.text FROM item JOIN rubric ON rubric.id = item.rubric "  # noqa: S608 - constants
+                f"WHERE item.rubric = ? AND item.id > ? AND {waiting} ORDER BY item.id LIMIT {PAGE}",
+                (rubric, last),
+            ).fetchall():
+                names = self._names(rows[0][0], rows[-1][0])
+                yield from (Item(item, rubric, text, names.get(item, ())) for item, text in rows)
+                last = rows[-1][0]
+
+    def _names(self, first: int, last: int) -> dict[int, tuple[str, ...]]:
+        rows = self._connection.execute(
+            "SELECT answer.item, candidate.name FROM answer JOIN candidate ON candidate.key = answer.candidate "
+            "WHERE answer.item BETWEEN ? AND ? AND candidate.name <> ''",
+            (first, last),
+        )
+        found: dict[int, tuple[str, ...]] = {}
+        for item, name in rows:
+            found[item] = (*found.get(item, ()), name)
+        return found
+
+    def waiting(self, *, retry_errors: bool = False) -> int:
+        """How many items `pending` has."""
+        waiting = f"(NOT {_KNOWN} OR item.failure <> '')" if retry_errors else f"NOT {_KNOWN}"
+        return self._one(f"SELECT count(*) FROM item JOIN rubric ON rubric.id = item.rubric WHERE {waiting}")  # noqa: S608
+
+    def to_rescore(self) -> Iterator[tuple[Done, str]]:
+        """Every grade whose points come from another version of the rubric, with the rubric's id.
+
+        Only those whose verdicts hold under the present key: the others wait to be judged again.
+        """
+        last = 0
+        while rows := self._connection.execute(
+            "SELECT item.id, item.grade, item.failure, item.judged_by, item.scored_by, rubric.id "  # noqa: S608 - constants
+            "FROM item JOIN rubric ON rubric.id = item.rubric "
+            f"WHERE item.id > ? AND item.grade IS NOT NULL AND {_KNOWN} "
+            f"AND item.scored_by IS NOT rubric.hash ORDER BY item.id LIMIT {PAGE}",
+            (last,),
+        ).fetchall():
+            for item, body, *rest, rubric in rows:
+                yield Done(item, Grade.model_validate_json(body), *rest), rubric
+            last = rows[-1][0]
+
+    # --- what was done ---
+
+    def put(self, done: Sequence[Done]) -> None:
+        """Keep what became of items, all or nothing; doing so again changes nothing."""
+        rows = [
+            (
+                one.grade.model_dump_json(by_alias=True) if one.grade else None,
+                one.failure,
+                one.grade is not None and one.grade.needs_review,
+                one.judged_by,
+                one.scored_by,
+                one.item,
+            )
+            for one in done
+        ]
+        with self._writing() as db:
+            db.executemany(
+                "UPDATE item SET grade = ?, failure = ?, review = ?, judged_by = ?, scored_by = ? WHERE id = ?", rows
+            )
+
+    def forget_failures(self, items: Iterable[int]) -> None:
+        """Let these wait again: it was the endpoint that was gone, not they that failed."""
+        with self._writing() as db:
+            db.executemany(
+                "UPDATE item SET failure = '', grade = NULL, judged_by = NULL WHERE id = ?", [(item,) for item in items]
+            )
+
+    def counts(self) -> Counts:
+        """Where the run stands."""
+        row = self._connection.execute(
+            f"SELECT count(*), total({_KNOWN} AND failure = ''), total({_KNOWN} AND failure <> ''), "  # noqa: S608 - constants
+            f"total(NOT {_KNOWN}), total({_KNOWN} AND failure = '' AND review) "
+            "FROM answer JOIN item ON item.id = answer.item JOIN rubric ON rubric.id = item.rubric"
+        ).fetchone()
+        return Counts(*(int(value) for value in row))
+
+    # --- what people decided ---
+
+    def decide(self, candidate: str, rubric: str, override: Override) -> None:
+        """Lay a person's word over one key point of one candidate's answer; layers are only ever added."""
+        row = (
+            candidate, rubric, override.key_point, override.level, override.author, override.reason, override.created,
+        )  # fmt: skip
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO override (candidate, rubric, key_point, level, author, reason, created) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def overrides(self) -> Iterator[tuple[str, str, Override]]:
+        """Candidate, rubric id and override, oldest first."""
+        names = ("key_point", "level", "author", "reason", "created")
+        query = f"SELECT candidate, rubric, {', '.join(names)} FROM override ORDER BY sequence"  # noqa: S608 - constants
+        for candidate, rubric, *values in self.query(query):
+            yield str(candidate), str(rubric), Override.model_validate(dict(zip(names, values, strict=True)))
+
+    # --- values ---
+
+    def candidates(self) -> int:
+        """How many candidates there are."""
+        return self._one("SELECT count(*) FROM candidate")
+
+    def get(self, name: str, default: str = "") -> str:
+        """A value of the run as a whole."""
+        row = self._connection.execute("SELECT value FROM value WHERE name = ?", (name,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def set(self, **values: str) -> None:
+        """Keep values of the run as a whole."""
+        with self._writing() as db:
+            for name, value in values.items():
+                self._set(db, name, value)
+
+    # --- inside ---
+
+    @staticmethod
+    def _set(db: sqlite3.Connection, name: str, value: str) -> None:
+        db.execute("INSERT OR REPLACE INTO value VALUES (?, ?)", (name, value))
+
+    def _one(self, query: str) -> int:
+        return int(self._connection.execute(query).fetchone()[0])
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
+        """Rows of a reading query, one after the other, over a connection of its own that sees one moment."""
+        reading = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
+        try:
+            yield from reading.execute(sql, values)
+        finally:
+            reading.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+
+    def _prepare(self) -> None:
+        db = self._connection
+        try:
+            db.execute("PRAGMA page_size = 8192")
+            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA busy_timeout = 10000")
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise _unusable(self.path) from error
+        if version == 0:
+            with self._writing():
+                for statement in SCHEMA:
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {VERSION}")
+        elif version != VERSION:
+            raise _unusable(self.path)
+
+
+_PUT_CANDIDATE = (
+    "INSERT INTO candidate (position, id, name, columns, turn) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, columns = excluded.columns, "
+    "position = CASE WHEN turn = excluded.turn THEN position ELSE excluded.position END, turn = excluded.turn "
+    "RETURNING key"
+)
+_FIND_ITEM = "SELECT id FROM item WHERE digest = ? AND rubric = ?"
+_PUT_ITEM = "INSERT INTO item (rubric, digest, text) VALUES (?, ?, ?) RETURNING id"
+_PUT_ANSWER = (
+    "INSERT INTO answer (candidate, rubric, item, place, human, turn) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (candidate, rubric) DO UPDATE SET item = excluded.item, place = excluded.place, "
+    "human = excluded.human, turn = excluded.turn"
+)
+
+
+def _unusable(path: Path) -> StoreError:
+    return StoreError(
+        Words(
+            f"{path}：不是这个版本的运行记录。移走它，重新开始这次评分（已有的判定仍在记录库里）",
+            f"{path}: not a journal of this version. Move it away and start again (verdicts are kept in the store)",
+        )
+    )

@@ -1,0 +1,79 @@
+"""Where a run stands, from moment to moment: what a progress bar, a log line or a page shows."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evaluator.models import Model, Usage
+
+State = Literal["running", "finished", "interrupted", "stopped"]
+_WINDOW = 30.0
+"""Seconds that the rate is taken over."""
+
+
+class Progress(Model):
+    """One moment of a run. Counts are of distinct texts: identical answers to a question are one."""
+
+    state: State = "running"
+    reason: str = ""
+    """Why a run that is not finished ended: `interrupted`, `endpoint`, `max_cost`, `limit`."""
+    done: int
+    total: int
+    failed: int
+    review: int
+    called: int
+    """Texts that a model was asked about; the rest were blank, objective or known."""
+    in_flight: int
+    seconds: float
+    rate: float
+    """Texts a second, of late."""
+    eta: float | None
+    """Seconds to go, where that can be said."""
+    usage: Usage
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what comes in and says how it goes."""
+
+    total: int
+    clock: Callable[[], float]
+    done: int = 0
+    failed: int = 0
+    review: int = 0
+    called: int = 0
+    in_flight: int = 0
+    usage: Usage = field(default_factory=Usage)
+    _began: float = field(init=False)
+    _marks: deque[tuple[float, int]] = field(default_factory=deque, init=False)
+
+    def __post_init__(self) -> None:
+        self._began = self.clock()
+        self._marks.append((self._began, 0))
+
+    def progress(self, state: State = "running", reason: str = "") -> Progress:
+        """This moment."""
+        now = self.clock()
+        self._marks.append((now, self.done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        rate = (self.done - before) / (now - since) if now > since else 0.0
+        left = self.total - self.done
+        return Progress(
+            state=state,
+            reason=reason,
+            done=self.done,
+            total=self.total,
+            failed=self.failed,
+            review=self.review,
+            called=self.called,
+            in_flight=self.in_flight,
+            seconds=now - self._began,
+            rate=rate,
+            eta=left / rate if rate and left else None if left else 0.0,
+            usage=self.usage,
+        )

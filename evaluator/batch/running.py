@@ -1,0 +1,220 @@
+"""The run: what waits in the journal goes to an executor, what comes back goes to the journal and the store.
+
+One process, this one, writes. Results are written in batches, judgements before grades: whatever moment the process is
+killed in, no grade is without its judgement, and what is lost are the calls in flight and one unwritten batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from evaluator.batch.breaker import Breaker
+from evaluator.batch.executor import Chunk, Executor, Graded, Take
+from evaluator.batch.journal import Done, Item, Journal
+from evaluator.batch.progress import Meter, Progress, State
+from evaluator.grader import Grader
+from evaluator.models import Rubric
+from evaluator.rubrics import content_hash
+from evaluator.scoring import rescored
+from evaluator.store import Store
+
+FLUSH = 200
+"""Results written in one batch, at most."""
+FLUSH_SECONDS = 0.1
+_TICK = 0.5
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a journal. `free` grades what needs no call; `executor` judges the rest.
+
+    `max_cost` is in the currency of the price table: no answer is begun once that much is spent. `items`, if not None,
+    are the only ones that are judged (a limit or a sample). `prime` waits for the first answer to a question before the
+    rest of them follows, so that the provider's cache holds what they have in common.
+    """
+
+    journal: Journal
+    rubrics: Sequence[Rubric]
+    executor: Executor
+    free: Grader
+    store: Store | None = None
+    max_cost: float | None = None
+    items: frozenset[int] | None = None
+    retry_errors: bool = False
+    prime: bool = False
+    tell: Tell = lambda _: None
+    clock: Callable[[], float] = time.monotonic
+    _meter: Meter = field(init=False)
+    _breaker: Breaker = field(init=False)
+    _primer: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _first: int = field(default=0, init=False)
+    """Item that the rest of its question waits for; 0 for none."""
+    _buffer: list[Graded] = field(default_factory=list, init=False)
+    _reason: str = field(default="", init=False)
+    _by_id: dict[str, Rubric] = field(init=False)
+    _keys: dict[str, tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_id = {one.id: one for one in self.rubrics}
+        self._keys = {one.id: (self.free.judged_by(one), content_hash(one)) for one in self.rubrics}
+        self._breaker = Breaker(self.executor.lanes)
+
+    def stop(self, reason: str = "interrupted") -> None:
+        """Begin nothing more; what is in flight is finished and kept."""
+        self._reason = self._reason or reason
+
+    async def go(self) -> Progress:
+        """Judge all that waits; returns how it ended. What is in flight when it is cancelled is lost, the rest kept."""
+        self.journal.work_with(self.rubrics, {key: judged_by for key, (judged_by, _) in self._keys.items()})
+        rescore(self.journal, self.rubrics)
+        self._meter = Meter(self._waiting(), self.clock)
+        todo: asyncio.Queue[Chunk | None] = asyncio.Queue(maxsize=max(2, self.executor.lanes))
+        beside = [asyncio.create_task(self._write()), asyncio.create_task(self._report())]
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._feed(todo))
+                group.create_task(self.executor.work(_taking(todo), self._take))
+        finally:
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            self._flush()
+        state, reason = self._ending()
+        ended = self._meter.progress(state, reason)
+        self.tell(ended)
+        return ended
+
+    def _ending(self) -> tuple[State, str]:
+        if not self._reason:
+            return "finished", ""
+        self.journal.forget_failures(self._breaker.victims if self._reason == "endpoint" else ())
+        return ("interrupted" if self._reason == "interrupted" else "stopped"), self._reason
+
+    def _waiting(self) -> int:
+        if self.items is not None:
+            return len(self.items)
+        return self.journal.waiting(retry_errors=self.retry_errors)
+
+    # --- feeding ---
+
+    async def _feed(self, todo: asyncio.Queue[Chunk | None]) -> None:
+        """Put chunks of one question each into the queue; what needs no call is graded on the way."""
+        async for rubric, items in self._paid():
+            await todo.put(Chunk(rubric, tuple(items)))
+        for _ in range(self.executor.lanes):
+            await todo.put(None)
+
+    async def _paid(self) -> AsyncIterator[tuple[Rubric, list[Item]]]:
+        """What an executor must judge, in chunks of one question; ends early when the run is stopped."""
+        chunk: list[Item] = []
+        asked = ""
+        for item in self._open():
+            if chunk and (chunk[0].rubric != item.rubric or len(chunk) >= self.executor.chunk):
+                yield self._by_id[chunk[0].rubric], chunk
+                chunk = []
+            if self._reason:
+                return
+            if await self._graded_free(item):
+                continue
+            chunk.append(item)
+            if self.prime and asked != item.rubric:
+                asked, self._first = item.rubric, item.id
+                self._primer.clear()
+                yield self._by_id[item.rubric], chunk
+                chunk = []
+                await self._primer.wait()
+        if chunk and not self._reason:
+            yield self._by_id[chunk[0].rubric], chunk
+
+    def _open(self) -> Iterator[Item]:
+        for item in self.journal.pending(retry_errors=self.retry_errors):
+            if self.items is None or item.id in self.items:
+                yield item
+
+    async def _graded_free(self, item: Item) -> bool:
+        """Grade it here where no call is needed: blank, objective, or judged before."""
+        rubric = self._by_id[item.rubric]
+        known = self.store is not None and self.store.get_judgement(self.free.key(rubric, item.text)) is not None
+        if not (known or rubric.kind.objective or not item.text.strip()):
+            return False
+        self._take([Graded(item.id, rubric.id, await self.free.grade(rubric, item.text, names=item.names))])
+        await asyncio.sleep(0)
+        return True
+
+    # --- what comes back ---
+
+    def _take(self, results: Sequence[Graded]) -> None:
+        self._buffer.extend(results)
+        for one in results:
+            self._count(one)
+            if one.item == self._first:
+                self._primer.set()
+        if len(self._buffer) >= FLUSH:
+            self._flush()
+
+    def _count(self, one: Graded) -> None:
+        meter = self._meter
+        meter.done += 1
+        meter.failed += one.failure != ""
+        if one.grade is not None:
+            meter.review += one.grade.needs_review and not one.failure
+            meter.called += one.grade.trace.usage.calls > 0
+            meter.usage += one.grade.trace.usage
+        if self._breaker.trips(one):
+            self.stop("endpoint")
+        if self.max_cost is not None and (meter.usage.cost or 0.0) >= self.max_cost:
+            self.stop("max_cost")
+
+    def _flush(self) -> None:
+        batch, self._buffer = self._buffer, []
+        if not batch:
+            return
+        if self.store is not None:
+            sound = {one.grade.trace.key: one.judgement for one in batch if one.grade and one.judgement}
+            self.store.put_judgements(sound)
+        self.journal.put([Done(one.item, one.grade, one.failure, *self._keys[one.rubric]) for one in batch])
+
+    async def _write(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self._flush()
+
+    async def _report(self) -> None:
+        while True:
+            self.tell(self._meter.progress())
+            await asyncio.sleep(_TICK)
+
+
+def _taking(todo: asyncio.Queue[Chunk | None]) -> Take:
+    async def take() -> Chunk | None:
+        return await todo.get()
+
+    return take
+
+
+def rescore(journal: Journal, rubrics: Sequence[Rubric]) -> int:
+    """Score anew what other weights were scored by, from the verdicts that are there; returns how many."""
+    by_id = {one.id: (one, content_hash(one)) for one in rubrics}
+    count, changed = 0, list[Done]()
+    for done, rubric in journal.to_rescore():
+        changed.append(_rescored(done, *by_id[rubric]))
+        if len(changed) >= FLUSH:
+            journal.put(changed)
+            changed = []
+        count += 1
+    journal.put(changed)
+    return count
+
+
+def _rescored(done: Done, rubric: Rubric, scored_by: str) -> Done:
+    if done.grade is None:
+        return replace(done, scored_by=scored_by)
+    trace = done.grade.trace.model_copy(update={"rubric_hash": scored_by})
+    return replace(done, grade=rescored(done.grade, rubric).model_copy(update={"trace": trace}), scored_by=scored_by)

@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 import re
 
-from evaluator.papers.headings import Heading, asks, declares, heads, read_heading
+from evaluator.papers.headings import Heading, asks, declares, heads, read_heading, stem_points
 from evaluator.papers.keys import answers
 from evaluator.papers.labels import KEY_STARTS, MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
@@ -20,6 +20,7 @@ _FEW = 2
 _FIRST_ITEM = re.compile(r"[^\S\n]*1[.．、)）](?!\d)")
 _INTERLUDE = 20
 """Characters between the heading of the answers and the first of them."""
+_BARE_TITLE = 12
 _HEADING, _PART_HEADING = 40, 80
 """Characters of a heading."""
 _SAID = frozenset({Part.ANSWER, Part.OUTLINE, Part.ANALYSIS})
@@ -55,6 +56,7 @@ class _Assembler:
         self._until = 0
         self._numbered_material = False
         self._orders: dict[str, int] = {}
+        self._itemised = 0
         self._head = -1
 
     def run(self) -> Assembled:
@@ -105,6 +107,7 @@ class _Assembler:
             self._numbered_material = False
             self._part, self._from = Part.MATERIAL, line_end
         elif mark.style in {"cn", "bracket"}:
+            self._itemised = mark.number
             self._number(mark, index)
 
     def _line_end(self, mark: Mark, index: int) -> int:
@@ -118,7 +121,7 @@ class _Assembler:
         if mark.style in {"part", "english"}:
             return len(line) <= _PART_HEADING
         if mark.style == "bare":
-            return not in_answer or heads(line)
+            return not in_answer or heads(line) or self._asked_next(mark, line, index)
         due = mark.number == self._orders.get(mark.style, 0) + 1
         if mark.style == "topic":
             return due and self._asked_next(mark, line, index)
@@ -126,7 +129,7 @@ class _Assembler:
             return bool(self._text[: mark.start].strip()) and self._asked_next(mark, line, index)
         if mark.style == "bracket":
             return heads(line) and declares(line) and due
-        return self._is_numbered_heading(line, index, due=due, in_answer=in_answer)
+        return self._is_numbered_heading(mark, line, index, due=due)
 
     def _asked_next(self, mark: Mark, line: str, index: int) -> bool:
         """Whether a question stands right below the line."""
@@ -136,15 +139,24 @@ class _Assembler:
         below = self._text[mark.end + len(line) : following.start].strip()
         return following.sign is Sign.NUMBER and following.number <= max(1, self._last + 1) and not below
 
-    def _is_numbered_heading(self, line: str, index: int, *, due: bool, in_answer: bool) -> bool:
-        following = next((mark for mark in self._marks[index + 1 : index + 3] if mark.part is not Part.MATERIAL), None)
+    def _is_numbered_heading(self, mark: Mark, line: str, index: int, *, due: bool) -> bool:
+        in_answer = self._part in _SAID
+        near = self._marks[index + 1 : index + 3]
+        following = next((one for one in near if one.part is not Part.MATERIAL), None)
         counts = following is not None and following.sign is Sign.NUMBER and following.number == 1
         if not line.strip() or (asks(line) and not heads(line)):
             keyed = self._key and following is not None and following.sign is Sign.NUMBER and following.inline
             return (counts or keyed) and not line.strip() and not in_answer
         if in_answer:
-            return due and (heads(line) or (counts and following is not None and following.answered))
+            answered = counts and following is not None and following.answered
+            listed = mark.number == self._itemised + 1 > 1
+            return due and not listed and (heads(line) or answered or self._is_bare_title(mark, line))
         return heads(line) or (counts and len(line.strip()) <= _HEADING)
+
+    def _is_bare_title(self, mark: Mark, line: str) -> bool:
+        """三、结束 below the answers of 二、提问."""
+        plain = not re.search(r"[\s。；;，,？?：:]", line.strip())
+        return mark.style in self._orders and not mark.inline and plain and len(line.strip()) <= _BARE_TITLE
 
     def _open_section(self, section: RawSection, mark: Mark) -> None:
         self._sections.append(section)
@@ -176,7 +188,7 @@ class _Assembler:
             return self._may_open_style(mark)
         if mark.style != self._style:
             return False
-        due = mark.number == self._last + 1
+        due = mark.number == self._last + 1 or (self._part is Part.MATERIAL and mark.number == 1)
         if self._part in _SAID:
             return self._leaves_answer(mark, due=due)
         if self._key:
@@ -184,6 +196,8 @@ class _Assembler:
         return due or (not mark.inline and (mark.answered or (mark.number > self._last and self._asks(mark))))
 
     def _may_open_style(self, mark: Mark) -> bool:
+        if mark.style == "cn" and not (mark.answered or self._key or self._tells(mark)):
+            return False
         if mark.style == "blank" and (mark.number > 1 or mark.followed != _FEW):
             return False
         if self._key:
@@ -203,9 +217,16 @@ class _Assembler:
         return mark.answered or (mark.number > self._last and self._asks(mark))
 
     def _asks(self, mark: Mark) -> bool:
+        return asks(self._line(mark))
+
+    def _tells(self, mark: Mark) -> bool:
+        """Whether the line of a mark asks something, or is worth points."""
+        line = self._line(mark)
+        return asks(line) or stem_points(line)[1] is not None
+
+    def _line(self, mark: Mark) -> str:
         newline = self._text.find("\n", mark.end)
-        line = self._text[mark.end : newline if newline >= 0 else self._end][:300]
-        return asks(line)
+        return self._text[mark.end : newline if newline >= 0 else self._end][:300]
 
     def _open_question(self, mark: Mark) -> None:
         self._close(mark.start)
@@ -224,6 +245,7 @@ class _Assembler:
         if mark.given:
             self._question.parts[Part.ANSWER] = [mark.given]
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
+        self._itemised = 0
         self._part, self._from = Part.STEM, mark.end
 
     def _heading_above(self, at: int) -> Heading:

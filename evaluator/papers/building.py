@@ -34,6 +34,13 @@ _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|
 _ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题)[】\]]?[:：]?\s*$")
 _PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
 _MOSTLY = 0.8
+_INSTRUCTS = re.compile(
+    r"每(?:小题|题|空)|本(?:大|小)?题|答题卡|请将|括号内|备选|得分|扣分|只有一[个项]|正确的(?:打|选|填)|填涂|选[出择].{0,8}(?:正确|最佳)"
+    r"|^(?:Answer|Choose|Circle|Write|Select|Tick)\b|questions? in this section",
+    re.IGNORECASE,
+)
+_LONGEST_INSTRUCTION = 120
+"""What stands below a heading and tells how to answer is no material."""
 _LONGEST_STEM = 400
 _SHORTEST_ANSWER, _SHORTEST_ANSWER_BELOW = 40, 15
 """Characters of an answer without a label in the line of its question, and on lines of its own."""
@@ -110,7 +117,7 @@ class Builder:
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
         shown = not raw.far or _REFERS.search(text)
         explained = analysis.text or _explanation(kind, options, correct, reference.text)
-        material = _ASKING.sub("", self.field(raw.material).text).strip() if shown else ""
+        material = self._material(raw) if shown else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
         return Question(
             number=raw.number,
@@ -126,6 +133,10 @@ class Builder:
             reference_span=reference.span,
             analysis_span=analysis.span or (reference.span if explained else None),
         )
+
+    def _material(self, raw: RawQuestion) -> str:
+        text = stem_points(_ASKING.sub("", self.field(raw.material).text))[0]
+        return "" if len(text) <= _LONGEST_INSTRUCTION and _INSTRUCTS.search(text) else text
 
     def _without_prefix(self, answer: list[Stretch]) -> list[Stretch]:
         """An answer from a key may begin with 答: behind its number."""
@@ -177,8 +188,9 @@ def _objective(
         correct = tuple(label for label in correct if any(label == option.label for option in options))
         return body, options, correct, _choice_kind(kind, correct)
     if kind is _K.TRUE_FALSE or (kind is None and _plain_judgement(stem, answer)):
-        body, correct = (stem, choices.judged(answer)) if answer else choices.from_bracket(stem, _K.TRUE_FALSE)
-        return body, (), correct, _K.TRUE_FALSE
+        emptied, printed = choices.from_bracket(stem, _K.TRUE_FALSE)
+        correct = choices.judged(answer) or printed
+        return emptied if printed == correct else stem, (), correct, _K.TRUE_FALSE
     if kind is _K.FILL_BLANK and not answer and not choices.blanks(stem, declared=True):
         body, correct = choices.filled_in(stem)
         return body, (), correct, _K.FILL_BLANK
@@ -196,8 +208,9 @@ def _explanation(kind: QuestionKind | None, options: tuple[Option, ...], correct
     if kind is _K.TRUE_FALSE:
         return choices.beyond_judgement(answer) if correct else ""
     said = choices.beyond_labels(answer) if options and correct else ""
+    bare = said.rstrip("。.；;")
     again = any(
-        said in option.text or (option.text in said and len(said) < len(option.text) + _SHORTEST_EXPLANATION)
+        bare in option.text or (option.text in said and len(bare) < len(option.text) + _SHORTEST_EXPLANATION)
         for option in options
     )
     return "" if again or len(said) < _SHORTEST_EXPLANATION else said

@@ -199,9 +199,13 @@ def _numbering(sections: Sequence[Section], *, truncated: bool) -> Iterator[Pape
             )
 
 
+def _judgement(question: Question) -> bool:
+    return question.kind is QuestionKind.TRUE_FALSE
+
+
 def _answers_out_of_place(questions: Sequence[Question]) -> Iterator[PaperWarning]:
     for question in questions:
-        printed = from_bracket(question.stem, QuestionKind.SINGLE_CHOICE)[1] if question.options else ()
+        printed = from_bracket(question.stem, question.kind)[1] if question.options or _judgement(question) else ()
         if printed and question.correct and printed != question.correct:
             yield _warning(
                 WarningCode.ANSWER_CONFLICT,

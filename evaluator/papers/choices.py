@@ -92,7 +92,12 @@ def right_labels(answer: str) -> tuple[str, ...]:
 def beyond_labels(answer: str) -> str:
     """What `answer` says behind its labels: B（因为…）."""
     match = _LABELS.match(answer)
-    return answer[match.end() :].strip(" \t\n　.．、。;；,，:：()（）】]") if match else ""
+    return _bared(answer[match.end() :]) if match else ""
+
+
+def _bared(said: str) -> str:
+    said = said.strip().lstrip(".．、。;；,，:：)）】]").strip()
+    return said[1:-1].strip() if said[:1] in "(（" and said[-1:] in ")）" else said
 
 
 def judged(answer: str) -> tuple[str, ...]:
@@ -106,8 +111,7 @@ def judged(answer: str) -> tuple[str, ...]:
 def beyond_judgement(answer: str) -> str:
     """What `answer` says behind its judgement: 错误，应为…, without a label 理由."""
     match = _JUDGED.match(answer)
-    said = answer[match.end() :].strip(" \t\n　.．、。;；,，:：()（）】]") if match else ""
-    return _REASON.sub("", said)
+    return _REASON.sub("", _bared(answer[match.end() :])) if match else ""
 
 
 def blanks(stem: str, *, declared: bool = False) -> int:

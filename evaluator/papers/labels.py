@@ -17,14 +17,14 @@ class Part(StrEnum):
     OUTLINE = "outline"
     """答题要点, 解: the answer where the question has no other, else what explains it."""
     ASIDE = "aside"
-    """难度, 页码: of no use for scoring."""
+    """难度, 一般回答: of no use for scoring."""
 
 
 STRONG = {
     Part.ANSWER: (
         r"(?:参考|标准|正确|示例|示范|优秀|满分|高分|最佳|推荐|建议|样例|试题|题目|本题)?答案(?:要点|示例|范例|参考)?",
         r"(?:参考|标准|示例|示范|优秀|推荐|满分|高分)(?:回答|解答|答复|作答|范文|话术)(?:示例|要点)?",
-        r"(?:回答|作答)(?:示例|范例)", "正确选项",
+        r"(?:回答|作答)(?:示例|范例)", "正确选项", "答",
         r"(?:Sample|Model|Suggested|Correct|Reference|Example|Ideal|Good|Strong|Expected)[ \t]+(?:answers?|responses?)",
         "Answer", "Ans", "Solution",
     ),
@@ -40,10 +40,11 @@ STRONG = {
         r"(?:Marking|Mark|Scoring|Grading|Assessment|Evaluation)[ \t]+(?:schemes?|criteria|guide|guidelines|rubrics?)",
         "Key points", "Explanation", "Rationale", "Analysis", r"What to look for", r"Look for", "Rubric",
     ),
+    Part.ASIDE: (r"(?:一般|普通|较差|不佳|不合格|差的)(?:回答|答案)", r"(?:Weak|Poor|Bad)[ \t]+(?:answers?|responses?)"),
 }  # fmt: skip
 """Known by a colon or brackets behind a sentence as well as at the start of a line; patterns."""
 WEAK = {
-    Part.ANSWER: ("答", "答复", "候选人", "应聘者", "Candidate"),
+    Part.ANSWER: ("答复", "候选人", "应聘者", "Candidate"),
     Part.OUTLINE: ("要点", "解答", "解", "思路"),
     Part.ANALYSIS: (
         "解释", "详解", "题解", "分析", "点评", "评析", "点拨", "名师点评", "专家点评", "考点", "考点分析", "知识点",
@@ -93,7 +94,7 @@ LABEL = re.compile(
     rf"(?P<strong>{_any(STRONG)})(?:[(（][^()（）\n]{{0,12}}[)）])?[*_]*"
     r"(?:[^\S\n]*[:：][*_]*|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))"
     rf"|{_MARGIN}(?P<alone>{_any(STRONG)})[*_]*(?=[^\S\n]*$)"
-    rf"|{_MARGIN}(?P<named>{_MATERIAL})(?P<c>[一二三四五六七八九十\d]{{1,2}})[^\S\n]*(?:[(（][^()（）\n]{{0,20}}[)）])?[^\S\n]*$"
+    rf"|{_MARGIN}(?P<named>{_MATERIAL})(?P<c>[一二三四五六七八九十\d]{{1,2}})(?=[^\S\n]*(?:[(（][^()（）\n]{{0,20}}[)）])?[^\S\n]*$)"
     r"|(?:(?P<glued>(?:参考|正确|标准)?答案(?=[:：]\s*[A-H√×])|(?<=[A-H√×对错])解析(?=[:：])))[:：]",
     re.MULTILINE | re.IGNORECASE,
 )

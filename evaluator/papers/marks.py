@@ -77,7 +77,7 @@ SECTIONS: dict[str, str] = {
 }
 """Headings. Chinese numbers may as well number questions or the items of an answer."""
 NUMBERS: dict[str, str] = {
-    "ordinal": rf"{_TAGGED}第[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})\s*[题問问][^\S\n]*[.:：、]?",
+    "ordinal": rf"{_TAGGED}第[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})\s*(?:小?题|问)[^\S\n]*[.:：、]?",
     "named": (
         rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|面试问题|考题|例题?|习题|思考题|练习|问|题|Question|Problem|Task|Q)"
         rf"[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
@@ -103,6 +103,15 @@ _DENSE_NUMBER = (
     r"(?<=[\s;；,，、。:：])(?P<n>\d{1,4})(?:[.．、:：](?!\d)(?=\s*\S)"
     r"|[^\S\n]*(?=(?:[A-H]{1,7}|[√×✓✗对错TF])(?![A-Za-z\d\u4e00-\u9fff])))"
 )
+_INLINE_ORDINAL = rf"(?<![见如同与和在至到~～-])第[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[^\S\n]*题[^\S\n]*[:：、.]"
+_IN_PARAGRAPH = {
+    "bracket": r"[(（](?P<n>\d{1,3})[)）](?=[^\s，。、；：,.;:)）])",
+    "named": rf"(?:题目|问题|面试题|Question|Q)[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[^\S\n]*[:：]",
+    "untold": rf"(?<=[{re.escape(ENDERS)}])[^\S\n]*(?:问题|题目|问)[:：]",
+}
+"""What numbers questions inside a line, where a paper is one paragraph."""
+_PARAGRAPH = 0.8
+"""Share of a text that is one line from which it is a single paragraph."""
 _INLINE_SECTION = (
     rf"(?<![{CHINESE}第(（\n])(?P<n>[{CHINESE}]{{1,3}})、"
     rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
@@ -121,6 +130,9 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
     rules = [(Sign.SECTION, style, pattern) for style, pattern in SECTIONS.items()]
     rules += [(Sign.NUMBER, style, pattern) for style, pattern in NUMBERS.items()]
     rules += [(Sign.SECTION, "cn", _INLINE_SECTION), (Sign.NUMBER, "dot", _INLINE_NUMBER)]
+    rules.append((Sign.NUMBER, "ordinal", _INLINE_ORDINAL))
+    if text and max(map(len, text.splitlines()), default=0) >= _PARAGRAPH * len(text.strip()):
+        rules += [(Sign.NUMBER, style, pattern) for style, pattern in _IN_PARAGRAPH.items()]
     if dense:
         keys = [(Sign.NUMBER, "range", RANGE), (Sign.NUMBER, "grid", GRID)]
         rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
@@ -144,7 +156,7 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
         inline, printed = "lead" not in groups and style != "grid", groups.get("n") or groups.get("m") or ""
         tag = groups.get("tag") or groups.get("kind") or ""
         given = match.span("given") if groups.get("given") else None
-        at = match.start("n") if inline else match.start()
+        at = match.start("n") if inline and style == "dot" else match.start()
         marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, given, inline=inline))
     return marks
 

@@ -95,8 +95,8 @@ def _seems_question(question: Question) -> bool:
 
 def _title(head: str) -> str:
     lines = [line.strip(" \t　#*_-=·•") for line in head.splitlines()]
-    lines = [re.sub(r"\.(?:docx?|pdf|txt)$", "", line) for line in lines if line]
-    lines = [line for line in lines if len(line) <= _TITLE_LONGEST][:_TITLE_LINES]
+    lines = [re.sub(r"\.(?:docx?|pdf|txt)$", "", line) for line in lines]
+    lines = [line for line in lines if 0 < len(line) <= _TITLE_LONGEST][:_TITLE_LINES]
     named = [line for line in lines if _TITLE_WORDS.search(line) and not re.search("[。；;，,]", line)]
     return next(iter([*named, *lines]), _UNTITLED)
 

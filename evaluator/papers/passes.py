@@ -103,7 +103,7 @@ class Joining:
         pool = section.questions if section else self._first.questions
         same = [one for one in pool if one.number == question.number or one.order == question.order]
         exact = [one for one in same if one.number == question.number]
-        if section is None and len(same) > 1:
+        if len(same) > 1 and (section is None or len(exact) > 1):
             return next((one for one in same if not one.answered), None)
         return next(iter(exact or same), None)
 

@@ -1,7 +1,7 @@
 """The client: presets, the output ladder, retries, prices. Only this room knows the SDK."""
 
 from evaluator.client.causes import CAUSES, explain
-from evaluator.client.client import Client
+from evaluator.client.client import Client, Starting
 from evaluator.client.endpoint import Endpoint, Quirks, Rung
 from evaluator.client.ladder import Ability, Capabilities
 from evaluator.client.limiting import Limiter
@@ -26,6 +26,7 @@ __all__ = [
     "Quirks",
     "Reply",
     "Rung",
+    "Starting",
     "endpoint",
     "estimated_tokens",
     "explain",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 1_000
 CONNECT_SECONDS = 30.0
+Starting = Callable[[], Awaitable[Endpoint]]
 OPTIONS: RequestOptions = {"follow_redirects": False}
 """No answer follows a redirect to a host that nobody was told of."""
 _LIMITED_ATTEMPTS = 50
@@ -44,7 +45,8 @@ class Client:
     An async context manager, bound to the event loop of its first call. `timeout` is the seconds for one request,
     `max_attempts` the requests for one reply. `capabilities` remembers what endpoints can do (by default for the whole
     process), `schema_note` renders the text that tells a schema where the endpoint cannot be given one; `limiter` holds
-    every request back until the endpoint can take it. `transport` or
+    every request back until the endpoint can take it; `starting` is awaited before the first request and gives the
+    endpoint as it then is. `transport` or
     `http_client` replace the network; an `http_client` is left open for its owner to close.
     """
 
@@ -59,6 +61,7 @@ class Client:
         schema_note: SchemaNote | None = None,
         prices: Prices | None = None,
         limiter: Limiter | None = None,
+        starting: Starting | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
@@ -73,9 +76,11 @@ class Client:
         self._note = schema_note or bare_note
         self._prices = prices or Prices()
         self._limiter = limiter
+        self._starting = starting
+        self._turn = asyncio.Lock()
         self._transport = transport
         self._http_client = http_client
-        self._scene = Scene(endpoint.host, endpoint.api_key.get_secret_value())
+        self._scene = _scene(endpoint)
         self._sdk: AsyncOpenAI | None = None
         self._open = AsyncExitStack()
 
@@ -109,6 +114,8 @@ class Client:
         is cut off gets more room. Without one a cut-off text is returned as it is, with finish_reason `length`.
         `extra` goes into the body as it is. Raises EndpointUnavailable, EndpointRejected, Refused or InvalidReply.
         """
+        if self._starting is not None:
+            await self._start()
         wish = Wish(messages, schema, max_tokens, temperature, top_logprobs, seed, extra or {})
         exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._scene, self._post)
         started = self._patience.clock()
@@ -125,6 +132,14 @@ class Client:
             usage = usage.model_copy(update={"cost": cost})
             self.total += usage
         return replace(reply, usage=usage)
+
+    async def _start(self) -> None:
+        """Have the endpoint started, once, by whoever comes first."""
+        async with self._turn:
+            if self._starting is not None:
+                self.endpoint = await self._starting()
+                self._scene = _scene(self.endpoint)
+                self._starting = None
 
     async def _post(self, body: dict[str, Any]) -> object:
         """The response body, when the limiter lets the request through. Raises Failed."""
@@ -192,6 +207,10 @@ class Client:
         if self.endpoint.provider != "openai":
             sdk.organization = sdk.project = None
             sdk._custom_headers = {}  # noqa: SLF001 - there is no public way
+
+
+def _scene(endpoint: Endpoint) -> Scene:
+    return Scene(endpoint.host, endpoint.api_key.get_secret_value())
 
 
 def _about(body: Mapping[str, Any]) -> int:

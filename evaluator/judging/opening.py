@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from evaluator.client import Client, Endpoint, Prices, endpoint
+from evaluator.client import Client, Endpoint, Limiter, Prices, Starting, endpoint
 from evaluator.errors import Problem, SettingsError, Words
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.keyword import KeywordJudge
@@ -24,12 +24,16 @@ from evaluator.prompts import Prompts
 from evaluator.settings import Settings, host_of, is_loopback
 
 Announce = Callable[[Words], None]
+Limiting = Callable[[Endpoint], Limiter | None]
+"""The gate in front of an endpoint; None where it needs none."""
 Kind = Literal["llm", "local", "keyword"]
 
 LOCAL_WINDOW = 3_000
 """Characters of an answer in one prompt to the local model, beside the rubric, in its context of 8,192 tokens."""
 REMOTE_WINDOW = 12_000
 _REMOTE_AT_ONCE = 8
+_NOT_YET = "http://127.0.0.1:0/v1"
+"""Where the model on this machine is before it has been started."""
 _ANSWERS = Words("答案", "answers")
 _VOTING_TEMPERATURE = 0.7
 """Several replies at temperature 0 would be one reply paid for several times."""
@@ -47,13 +51,18 @@ def chosen_kind(settings: Settings) -> Kind:
 
 @asynccontextmanager
 async def open_judge(
-    settings: Settings, announce: Announce = lambda _: None, *, memory: Memory | None = None
+    settings: Settings,
+    announce: Announce = lambda _: None,
+    *,
+    memory: Memory | None = None,
+    limiter: Limiting | None = None,
 ) -> AsyncIterator[Judge]:
     """The judge that the settings ask for; whatever it started ends with the block.
 
     `announce` is told, before the first call, where answers go; `memory` keeps what a judge found once about a rubric
-    (a store will do). Raises SettingsError where no endpoint is configured or its host was not agreed to, ModelError
-    where the local model cannot be started, PromptError for a broken overlay.
+    (a store will do); `limiter` makes the gate in front of an endpoint. The model on this machine is started by the
+    first call, not before. Raises SettingsError where no endpoint is configured or its host was not agreed to,
+    ModelError where the local model is not there, PromptError for a broken overlay.
     """
     kind = chosen_kind(settings)
     if kind == "keyword":
@@ -61,7 +70,7 @@ async def open_judge(
         yield KeywordJudge(settings.lang)
         return
     async with AsyncExitStack() as stack:
-        opening = _Opening(settings, Prompts(settings.prompts_dir), stack, announce, memory)
+        opening = _Opening(settings, Prompts(settings.prompts_dir), stack, announce, memory, limiting=limiter)
         first = await (opening.local() if kind == "local" else opening.remote(_configured(settings)))
         second = endpoint(settings, second=True)
         if second is None:
@@ -141,6 +150,7 @@ class _Opening:
     memory: Memory | None = None
     sent: Words = _ANSWERS
     """What goes to the model, as the announcement calls it."""
+    limiting: Limiting | None = None
 
     async def local(self) -> Judge:
         """A judge that asks the model on this machine."""
@@ -157,12 +167,17 @@ class _Opening:
         name, sent = self.settings.local_model, self.sent
         self.announce(
             Words(
-                f"本机模型 {name} 启动中；{sent.zh}不离开这台机器",
-                f"starting {name} on this machine; {sent.en} do not leave it",
+                f"用本机模型 {name}；{sent.zh}不离开这台机器",
+                f"using {name} on this machine; {sent.en} do not leave it",
             )
         )
-        server = await self.stack.enter_async_context(running(name, data_dir=self.settings.data_dir, say=self.announce))
-        return await self._client(Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL))
+        server = running(name, data_dir=self.settings.data_dir, say=self.announce)
+
+        async def start() -> Endpoint:
+            await self.stack.enter_async_context(server)
+            return Endpoint(server.base_url, server.model_name, SecretStr(server.api_key), LOCAL)
+
+        return await self._client(Endpoint(_NOT_YET, server.model_name, provider=LOCAL), start)
 
     async def remote_client(self, target: Endpoint, *, named: str = "") -> Client:
         """A configured endpoint; SettingsError where its host was not agreed to."""
@@ -207,7 +222,7 @@ class _Opening:
 
         return voter(0) if settings.samples == 1 else VotingJudge(voter, settings.samples)
 
-    async def _client(self, target: Endpoint) -> Client:
+    async def _client(self, target: Endpoint, start: Starting | None = None) -> Client:
         def note(schema: object) -> str:
             return self.prompts.render("client/schema_note", schema=json.dumps(schema, ensure_ascii=False))
 
@@ -217,5 +232,7 @@ class _Opening:
             max_attempts=self.settings.max_attempts,
             prices=Prices.load(self.settings.prices_file),
             schema_note=note,
+            limiter=self.limiting(target) if self.limiting else None,
+            starting=start,
         )
         return await self.stack.enter_async_context(client)

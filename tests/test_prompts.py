@@ -43,7 +43,10 @@ ENRICHED = {
     "analysis": "要体现“安抚情绪”和“给出方案”。",
     "options": [],
     "wrong": False,
-    "key_points": [{"id": "comfort", "words": "安抚情绪"}, {"id": "solve", "words": "给出方案"}],
+    "key_points": [
+        {"id": "comfort", "words": "安抚情绪", "nearest": "先道歉"},
+        {"id": "solve", "words": "给出方案", "nearest": ""},
+    ],
 }
 
 CASES = {

@@ -17,6 +17,8 @@ from evaluator.prompts import Prompts
 from evaluator.settings import Settings
 
 SENT = Words("试卷里的题目、答案和解析", "the questions, answers and analyses of the paper")
+_SECONDS = 600.0
+"""For one reply, unless the user set a time-out: replies are long, and a model on this machine may be slow."""
 _AT_ONCE = 4
 """Questions that a hosted model is asked at a time."""
 
@@ -57,6 +59,8 @@ async def run(drafts: Sequence[Draft], folder: Path, settings: Settings, tell: T
     A question is asked once: not again where its file has text of a model already, or is a person's, unless `force`.
     Raises SettingsError or ModelError before anything is written where there is no model to ask.
     """
+    if settings.origin("timeout") == "default":
+        settings = settings.model_copy(update={"timeout": _SECONDS})
     shelf = Shelf(folder)
     filling = _Filling(drafts, shelf, settings, tell, force)
     asked = [place for place, draft in enumerate(drafts) if filling.wants(draft)]

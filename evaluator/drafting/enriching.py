@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from evaluator.client import CAUSES, Endpoint, Reply
-from evaluator.drafting.grounding import without_orders, words_of
-from evaluator.drafting.taking import ACCEPTED, REJECTED, Dropped, Taking
+from evaluator.drafting.grounding import Ground, without_orders, words_of
+from evaluator.drafting.taking import ACCEPTED, PHRASE, REJECTED, SENTENCE, Dropped, Taking, room
 from evaluator.drafting.wording import language
 from evaluator.errors import JudgeError, Words
 from evaluator.injection import neutralise
@@ -19,9 +20,8 @@ from evaluator.prompts import Prompts
 
 _ROOM, _ROOM_HERE = 6_000, 1_200
 """Characters of each part of the paper in a prompt; fewer for a model on this machine, whose context is small."""
+_QUESTION, _EXAMPLE = "enrich/question", "enrich/example"
 _TOKENS_A_POINT, _TOKENS = 300, 4_096
-_SENTENCE, _PHRASE = 60, 16
-"""Characters that a model on this machine is held to; hosted schemas do not all know such a bound."""
 
 
 class Asks(Protocol):
@@ -72,11 +72,12 @@ async def enrich(
     """
     if rubric.kind.objective:
         return Enriched(rubric)
-    messages = _messages(rubric, question, client, prompts, lang or language(question.stem))
+    lang = lang or language(question.stem)
+    messages = _messages(rubric, question, client, prompts, lang)
     try:
         reply = await client.chat(
             messages,
-            schema=schema(rubric, bounded=client.endpoint.on_this_machine),
+            schema=schema(rubric, bounded=lang if client.endpoint.on_this_machine else ""),
             max_tokens=min(_TOKENS, 200 + _TOKENS_A_POINT * len(rubric.key_points)),
             temperature=temperature,
             seed=seed,
@@ -90,10 +91,16 @@ async def enrich(
     return Enriched(taking.rubric, taking.taken, tuple(taking.dropped), reply.usage)
 
 
-def schema(rubric: Rubric, *, bounded: bool) -> dict[str, Any]:
-    """A reply with every key point, keyed by id. `bounded` limits texts: a small model may never stop by itself."""
-    sentence: dict[str, Any] = {"type": "string", "maxLength": _SENTENCE} if bounded else {"type": "string"}
-    phrase: dict[str, Any] = {"type": "string", "maxLength": _PHRASE} if bounded else {"type": "string"}
+def schema(rubric: Rubric, *, bounded: str = "") -> dict[str, Any]:
+    """A reply with every key point, keyed by id.
+
+    `bounded` is the language whose lengths hold the texts, where the endpoint holds itself to them: a small model may
+    never stop by itself. One that fills the bound was cut off, and is too long to be taken.
+    """
+    text: dict[str, Any] = {"type": "string"}
+    sentence, phrase = (
+        text | {"maxLength": room(longest, bounded) + 1} if bounded else text for longest in (SENTENCE, PHRASE)
+    )
     one = _closed(
         {
             "hit": sentence,
@@ -116,31 +123,52 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _messages(rubric: Rubric, question: Question, client: Asks, prompts: Prompts, lang: str) -> list[dict[str, str]]:
-    room = _ROOM_HERE if client.endpoint.on_this_machine else _ROOM
+    most = _ROOM_HERE if client.endpoint.on_this_machine else _ROOM
+    ground = Ground(rubric, question)
     options = [
-        {"label": option.label, "text": _line(option.text, room), "wrong": option.label not in question.correct}
+        {"label": option.label, "text": _line(option.text, most), "wrong": option.label not in question.correct}
         for option in question.options
     ]
     wrong = bool(question.correct) and any(option["wrong"] for option in options)
     asked = prompts.render(
-        "enrich/question",
-        stem=_data(question.stem, room),
-        material=_data(question.material, room),
-        reference=_data(question.reference, room),
-        analysis=_data(question.analysis, room),
+        _QUESTION,
+        stem=_data(question.stem, most),
+        material=_data(question.material, most),
+        reference=_data(question.reference, most),
+        analysis=_data(question.analysis, most),
         options=options,
         wrong=wrong,
-        key_points=[{"id": point.id, "words": _line(words_of(point), room)} for point in rubric.key_points],
+        key_points=[
+            {"id": point.id, "words": _line(words_of(point), most), "nearest": _line(ground.nearest(place), most)}
+            for place, point in enumerate(rubric.key_points)
+        ],
     )
     system = prompts.render("enrich/system", lang=lang, wrong=wrong)
-    return [{"role": "system", "content": system}, {"role": "user", "content": asked}]
+    return [
+        {"role": "system", "content": system},
+        *_example(prompts, lang),
+        {"role": "user", "content": asked},
+    ]
 
 
-def _data(text: str, room: int) -> str:
+def _example(prompts: Prompts, lang: str) -> list[dict[str, str]]:
+    """Another question and what a good reply to it was, as turns: a small model copies what stands in the rules."""
+    examples = prompts.data(_EXAMPLE, dict[str, dict[str, Any]])
+    shown = examples.get(lang) or next(iter(examples.values()), None)
+    if shown is None:
+        return []
+    given = {"material": "", "analysis": "", "options": [], "wrong": False} | shown
+    return [
+        {"role": "user", "content": prompts.render(_QUESTION, **given)},
+        {"role": "assistant", "content": json.dumps(shown.get("reply", {}), ensure_ascii=False)},
+    ]
+
+
+def _data(text: str, most: int) -> str:
     """Text of the paper as it may stand in a prompt: it orders and closes nothing, and gives away nobody's number."""
     text = neutralise(mask(without_orders(text.strip())))
-    return text if len(text) <= room else f"{text[:room]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _line(text: str, room: int) -> str:
-    return " ".join(_data(text, room).split())
+def _line(text: str, most: int) -> str:
+    return " ".join(_data(text, most).split())

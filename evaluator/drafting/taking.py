@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from evaluator.drafting.comparing import matched
-from evaluator.drafting.grounding import NEIGHBOUR, Ground, words_of
+from evaluator.drafting.grounding import ASTRAY, NEIGHBOUR, Ground, words_of
 from evaluator.drafting.wording import language
 from evaluator.errors import Words
 from evaluator.models import KeyPoint, Place, Rubric
@@ -20,8 +20,8 @@ Field = Literal["hit", "partial", "accept", "reject", "follow_up"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 ACCEPTED, REJECTED = 8, 4
 """Phrases of a key point that are taken at most."""
-_LONGEST_SENTENCE, _LONGEST_PHRASE = 80, 16
-"""Characters of Chinese; letters count a third."""
+SENTENCE, PHRASE = 60, 15
+"""Characters of Chinese that a text has at most; of letters three times as many."""
 _GUARDED = frozenset(
     (
         "vague", "two-requirements", "hit-is-name", "partial-is-hit", "overlap",
@@ -30,9 +30,12 @@ _GUARDED = frozenset(
 )  # fmt: skip
 _ENDS = re.compile(r"[。.！!？?]$")
 _INSIDE = re.compile(r"[。！!？?；;\n]|\.\s")
+_COMMA = re.compile(r"[，,：:]")
+_FIRST_PERSON = re.compile(r"我|咱|\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
 _MARKS = re.compile(r"得分|给分|满分|加分|扣分|评分|阅卷|\b(?:score|points?|grade|marks?)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:没有?|未|不|无|别|勿|(?:no|not|never|without)\b)", re.IGNORECASE)
 _LACKS = re.compile(r"没|未|缺|少|不|无|\b(?:without|not?|lacks?|missing|but)\b", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:只|仅|有|写|说|提|到|出|明)+")
 _LOOSE = re.compile(r"[\s；;，,、：:]+$")
 _SAME = 0.9
 
@@ -40,6 +43,8 @@ NO_TEXT = Words("不是文字", "is no text")
 LENGTH = Words("太长或太短", "is too long or too short")
 SCORES = Words("谈的是给分", "speaks of the marking")
 NO_LIMIT = Words("没有说缺了什么", "does not say what is missing")
+NO_PHRASE = Words("不是一个短语", "is no single phrase")
+AN_ANSWER = Words("是替考生写的答案，不是要求", "is an answer, no requirement")
 NO_QUESTION = Words("不是一句问话", "is no question")
 AS_STEM = Words("只是重复题目", "only repeats the question")
 KNOWN = Words("已经有了", "is there already")
@@ -122,8 +127,9 @@ class Taking:
         return self._off(index, text, point.hit)
 
     def _off(self, index: int, text: str, also: str) -> Words | None:
-        why = self._ground.astray(text, index)
-        return None if why is not NEIGHBOUR and self._ground.touches(text, index=index, also=also) else why
+        if self._ground.astray(text, index) is NEIGHBOUR:
+            return NEIGHBOUR
+        return None if self._ground.rests(text, index=index, also=also) else ASTRAY
 
     def _fault(self, candidate: Rubric, index: int, field: Field) -> Words | None:
         """What the linter says of the new text, or newly says of another because of it."""
@@ -165,28 +171,51 @@ def _texts(found: object, field: Field) -> Iterator[object]:
         yield found
 
 
+def room(chinese: int, lang: str) -> int:
+    """Characters that a text may have in that language."""
+    return chinese if lang == "zh" else 3 * chinese
+
+
 def _room(text: str, chinese: int) -> bool:
-    return len(text) <= (chinese if language(text) == "zh" else 3 * chinese)
+    return len(text) <= room(chinese, language(text))
 
 
 def _no_sentence(point: KeyPoint, field: Field, text: str) -> Words | None:
-    if not _room(text, _LONGEST_SENTENCE) or len(normalise(text).text) < 5 or _INSIDE.search(text[:-1]):
+    if not _room(text, SENTENCE) or len(normalise(text).text) < 5 or _INSIDE.search(text[:-1]):
         return LENGTH
     if _MARKS.search(text):
         return SCORES
+    if field != "follow_up" and _FIRST_PERSON.search(text):
+        return AN_ANSWER
     if field == "partial":
         said, whole = normalise(text).text, normalise(point.hit).text
-        more = _LACKS.search(text) and whole not in said and similarity(text, point.hit) < _SAME
+        had, _, lacking = _halves(text)
+        more = (
+            lacking
+            and similarity(had, lacking) < _SAME - 0.2
+            and whole not in said
+            and similarity(text, point.hit) < _SAME
+        )
         return None if more else NO_LIMIT
     if field == "follow_up" and text[-1] not in "？?":
         return NO_QUESTION
     return None
 
 
+def _halves(partial: str) -> tuple[str, str, str]:
+    """What it has, the word that says so, and what it lacks; nothing lacks where no such word stands."""
+    found = _LACKS.search(partial)
+    if found is None:
+        return partial, "", ""
+    return _OPENING.sub("", partial[: found.start()]), found[0], _OPENING.sub("", partial[found.end() :])
+
+
 def _no_phrase(point: KeyPoint, field: Field, text: str) -> Words | None:
     folded = normalise(text).text
-    if not _room(text, _LONGEST_PHRASE) or len(folded) < 2 or _INSIDE.search(text):
+    if not _room(text, PHRASE) or len(folded) < 2:
         return LENGTH
+    if _INSIDE.search(text) or _COMMA.search(text):
+        return NO_PHRASE
     if _MARKS.search(text):
         return SCORES
     there = [normalise(phrase).text for phrase in (point.accept if field == "accept" else point.reject)]

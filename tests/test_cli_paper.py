@@ -41,19 +41,36 @@ def test_json_holds_what_was_read_and_nothing_else_is_on_stdout() -> None:
     ]  # fmt: skip
     assert found["questions"][0]["options"]["B"] == "拍照留证并通知采购"
     assert {warning["code"] for warning in found["warnings"]} == {"missing_analysis"}
-    assert all(set(warning["message"]) == {"zh", "en"} for warning in found["warnings"])
+    assert set(found["warnings"][0]) == {"code", "message", "message_en", "where", "question"}
+    assert "没有解析" in found["warnings"][0]["message"]
+    assert (
+        "no analysis" in found["warnings"][0]["message_en"] or "has an analysis" in found["warnings"][0]["message_en"]
+    )
 
 
 def test_json_names_the_key_points_of_the_analysis_with_their_places() -> None:
-    file = SAMPLES / "interview-with-analysis.txt"
-    first = json.loads(run(file, "--json").stdout)["questions"][0]
-    source = file.read_text(encoding="utf-8")
+    first = json.loads(run(SAMPLES / "interview-with-analysis.txt", "--json").stdout)["questions"][0]
     assert [point["text"] for point in first["key_points"]] == ["先后有序", "照顾等候者", "事后跟进"]
-    for point in first["key_points"]:
-        assert point["source"]["field"] == "analysis"
-        assert point["text"] in source[point["source"]["start"] : point["source"]["end"]]
-    assert sum(point["points"] for point in first["key_points"]) == first["points"]
     assert first["tests"] == ["多任务处理", "礼仪"]
+
+
+def test_json_counts_the_places_of_key_points_in_their_field() -> None:
+    literal = 0
+    for file in sorted(SAMPLES.iterdir()):
+        for question in json.loads(run(file, "--json").stdout)["questions"]:
+            for point in question["key_points"]:
+                field, place = question[point["source"]["field"]], point["source"]
+                assert point["text"] == field[place["start"] : place["end"]]
+                literal += 1
+    assert literal > 20
+
+
+def test_json_gives_points_only_where_the_paper_does() -> None:
+    behavioural, _, situational, _ = json.loads(run(SAMPLES / "interview-with-analysis.txt", "--json").stdout)[
+        "questions"
+    ]
+    assert [point["points"] for point in behavioural["key_points"]] == [None, None, None]
+    assert [point["points"] for point in situational["key_points"]] == [5, 5, 5]
 
 
 def test_a_paper_can_come_from_standard_input_in_an_old_encoding() -> None:

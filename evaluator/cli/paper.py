@@ -97,7 +97,10 @@ def _warning_line(warning: PaperWarning, lang: str) -> str:
 
 
 def as_data(found: Paper, mended: Mended) -> dict[str, Any]:
-    """The paper as `evaluator/paper@1`; key points are those that a draft would have."""
+    """The paper as `evaluator/paper@1`; key points are those that a draft would have.
+
+    `source` of a key point counts characters of that field of the question, `where` of a warning those of the source.
+    """
     from evaluator.drafting import drafts
 
     rubrics = [draft.rubric for draft in drafts(found, slug="paper", mended=mended)]
@@ -123,7 +126,8 @@ def as_data(found: Paper, mended: Mended) -> dict[str, Any]:
         "warnings": [
             {
                 "code": warning.code.value,
-                "message": warning.words._asdict(),
+                "message": warning.zh,
+                "message_en": warning.en,
                 "where": warning.place.model_dump() if warning.place else None,
                 "question": warning.question or None,
             }
@@ -145,17 +149,29 @@ def _question_data(question: Question, section: int, rubric: Rubric | None) -> d
         "points": question.points,
         "material": question.material,
         "tests": list(rubric.tests) if rubric else [],
-        "key_points": [
-            {"text": point.source.words, "points": point.points, "source": _source(point.source)}
-            for point in (rubric.key_points if rubric else ())
-            if point.source is not None and not question.kind.objective
-        ],
+        "key_points": _key_points(question, rubric) if rubric and not question.kind.objective else [],
     }
 
 
-def _source(source: SourceSpan) -> dict[str, Any]:
-    field = "analysis" if source.part == "analysis" else "reference_answer"
-    return {"field": field, "start": source.start, "end": source.end}
+def _key_points(question: Question, rubric: Rubric) -> list[dict[str, Any]]:
+    """Points are null where the paper gives none: an even split is the rubric's, not the paper's."""
+    found, behind = [], 0
+    for point in rubric.key_points:
+        if point.source is None:
+            continue
+        place = _source(question, point.source, behind)
+        behind = place["end"]
+        worth = point.points if rubric.points_from == "paper" else None
+        found.append({"text": point.source.words, "points": worth, "source": place})
+    return found
+
+
+def _source(question: Question, source: SourceSpan, behind: int) -> dict[str, Any]:
+    """Where the words stand in their field, behind the last key point if they stand there again; else all of it."""
+    text = question.analysis if source.part == "analysis" else question.reference
+    start = max(text.find(source.words, behind), 0) or text.find(source.words)
+    start, end = (start, start + len(source.words)) if start >= 0 else (0, len(text))
+    return {"field": "analysis" if source.part == "analysis" else "reference_answer", "start": start, "end": end}
 
 
 def _correct(question: Question) -> list[str] | bool | None:

@@ -40,7 +40,9 @@ STRONG = {
         r"(?:Marking|Mark|Scoring|Grading|Assessment|Evaluation)[ \t]+(?:schemes?|criteria|guide|guidelines|rubrics?)",
         "Key points", "Explanation", "Rationale", "Analysis", r"What to look for", r"Look for", "Rubric",
     ),
-    Part.ASIDE: (r"(?:一般|普通|较差|不佳|不合格|差的)(?:回答|答案)", r"(?:Weak|Poor|Bad)[ \t]+(?:answers?|responses?)"),
+    Part.ASIDE: (
+        r"(?:一般|普通|较差|不佳|不合格|差的)(?:回答|答案)", r"(?:Weak|Poor|Bad)[ \t]+(?:answers?|responses?)",
+    ),
 }  # fmt: skip
 """Known by a colon or brackets behind a sentence as well as at the start of a line; patterns."""
 WEAK = {

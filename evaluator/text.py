@@ -22,7 +22,7 @@ _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 """Accents, strike-through and enclosing signs: what is left of them after decomposition says nothing here."""
 _MEANINGFUL = frozenset("%+=<>°$¥€£⁄")
 """Punctuation and symbols that change what a sentence says, kept always."""
-_KEPT_IN_PLACE = re.compile(r"(?<=\d)[.．](?=\d)|(?<=[A-Za-zＡ-Ｚａ-ｚ])[#＃]")
+_KEPT_IN_PLACE = re.compile(r"[.．#＃](?:(?<=\d[.．])(?=\d)|(?<=[A-Za-zＡ-Ｚａ-ｚ][#＃]))")
 """Decimal points and the sharp of C#: without them 3.5 would equal 35."""
 _VARIANTS = dict(
     zip("瞭著祇衹藉彷覆菓薰甦揹牠妳沈託麽昇馀鉅籐苧", "了着只只借仿复果熏苏背它你沉托么升余巨藤苎", strict=True)
@@ -53,7 +53,7 @@ def normalise(source: str, *, keep_punctuation: bool = False, keep_spaces: bool 
     unless kept (decimal points and `%+=<>°$¥€£⁄` stay in any case).
     """
     fold = _folds(keep_punctuation, keep_spaces)
-    pieces = [fold[char] for char in source]
+    pieces = [fold[ord(char)] for char in source]
     if not keep_punctuation:
         for kept in _KEPT_IN_PLACE.finditer(source):
             pieces[kept.start()] = unicodedata.normalize("NFKC", kept.group())
@@ -61,9 +61,25 @@ def normalise(source: str, *, keep_punctuation: bool = False, keep_spaces: bool 
     return Normalised("".join(pieces), tuple(origins))
 
 
+def folded(source: str, *, keep_punctuation: bool = False, keep_spaces: bool = False) -> str:
+    """The text that `normalise` gives, without the way back to the source and at a third of the cost."""
+    if not keep_punctuation and _KEPT_IN_PLACE.search(source):
+        return normalise(source, keep_spaces=keep_spaces).text
+    return source.translate(_folds(keep_punctuation, keep_spaces))
+
+
 def similarity(a: str, b: str) -> float:
     """How alike two texts are, 0 to 1, by edits between their normalised forms; 0 where one of them is empty."""
-    left, right = normalise(a).text, normalise(b).text
+    return _alikeness(folded(a), folded(b))
+
+
+def alike(left: str, right: str, least: float) -> bool:
+    """Whether two folded texts have at least this similarity; nothing is compared where their lengths say no."""
+    possible = 2 * min(len(left), len(right)) + 1 >= least * (len(left) + len(right))
+    return possible and _alikeness(left, right) >= least
+
+
+def _alikeness(left: str, right: str) -> float:
     return fuzz.ratio(left, right) / 100 if left and right else 0.0
 
 
@@ -91,17 +107,18 @@ def _converter() -> Callable[[str], str]:
     return convert
 
 
-class _Folds(dict[str, str]):
-    """What each character becomes, filled as characters are met."""
+class _Folds(dict[int, str]):
+    """What the character of each code becomes, filled as characters are met; the shape that `str.translate` takes."""
 
     def __init__(self, keep_punctuation: bool, keep_spaces: bool) -> None:
         self._keep_punctuation = keep_punctuation
         self._keep_spaces = keep_spaces
 
-    def __missing__(self, char: str) -> str:
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
         if self._keep_spaces and char.isspace():
-            return self.setdefault(char, "\n" if char.splitlines() == [""] else " ")
-        folded = self[char] = "".join(filter(self._kept, _spread(char)))
+            return self.setdefault(code, "\n" if char.splitlines() == [""] else " ")
+        folded = self[code] = "".join(filter(self._kept, _spread(char)))
         return folded
 
     def _kept(self, char: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import html
 import re
 from bisect import bisect_left, bisect_right
@@ -15,13 +16,16 @@ from urllib.parse import unquote
 from evaluator.clauses import Clause, cut
 from evaluator.injection.forgeries import FORGERIES
 from evaluator.injection.orders import ORDERS
-from evaluator.injection.rules import Rule
-from evaluator.text import invisible, normalise
+from evaluator.injection.rules import Rule, View
+from evaluator.injection.screening import Screen
+from evaluator.text import Normalised, folded, invisible, normalise
 
-_LOOK_ALIKES = str.maketrans("авеԁікмнопрсԛтуѕхһјѵԝαβεικνορτυχωı", "abedikmhonpcqtysxhjvwabeiknoptuxwi")
+_PASSING, _LATIN = "авеԁікмнопрсԛтуѕхһјѵԝαβεικνορτυχωı", "abedikmhonpcqtysxhjvwabeiknoptuxwi"
 """Cyrillic and Greek letters that pass for Latin ones."""
+_LOOK_ALIKES = str.maketrans(_PASSING, _LATIN)
+_LOOK_ALIKE = re.compile(f"[{_PASSING}]")
 _LEET = str.maketrans("0134578$", "oieastbs")
-_DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0134578$]|[0134578$](?=[a-z])")
+_DIGIT_IN_WORD = re.compile(r"[0134578$](?:(?<=[a-z][0134578$])|(?=[a-z]))")
 _SENTENCE_END = re.compile(r"[。！？!?\n\r]")
 _STOP = re.compile(r"[。！？!?]")
 _LINE_END = re.compile(r"[\n\r]")
@@ -33,6 +37,9 @@ _HIDDEN = re.compile(
     "[\U000e0001-\U000e007f]+|\u202e|[\u200b-\u200f\u2060-\u2064\ufeff]{8,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}"
 )
 """Tag characters, reversed writing, and runs of invisible characters long enough to carry a message."""
+_UNSEEN = re.compile("[\u200b-\u200f\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0001-\U000e01ef]")
+"""Without any of these nothing is hidden."""
+_LONG_WORD = re.compile("[A-Za-z0-9+/_-]{24}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,8000}={0,2}")
 _ESCAPED = re.compile(
     r"(?:(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|&\#x?[0-9a-fA-F]{2,6};)[ \t]?[A-Za-z ]{0,12}){4,}"
@@ -61,10 +68,12 @@ class _Attempt:
 def find(answer: str) -> tuple[Suspicion, ...]:
     """Every attempt in `answer`, in order, widened to whole clauses; those of one rule that touch are one.
 
-    About 5 ms for a thousand characters. Empty where nothing is suspicious.
+    A fifth of a millisecond for two hundred characters of an honest answer. Empty where nothing is suspicious.
     """
-    clauses = _Clauses(answer)
     attempts = [*_worded(answer), *_hidden(answer), *_encoded(answer)]
+    if not attempts:
+        return ()
+    clauses = _Clauses(answer)
     found = _merged(sorted({_widened(answer, clauses, attempt) for attempt in attempts}))
     return tuple(_filled(answer, clauses, found))
 
@@ -73,20 +82,40 @@ def find(answer: str) -> tuple[Suspicion, ...]:
 
 
 def _worded(answer: str) -> Iterator[_Attempt]:
-    words = normalise(answer, keep_punctuation=True, keep_spaces=True)
-    letters = normalise(answer)
-    opening = _openings(answer)
-    starts = [place for place, origin in enumerate(letters.origins) if opening[origin]]
-    written, said = words.text.translate(_LOOK_ALIKES), letters.text.translate(_LOOK_ALIKES)
+    written = _latin(folded(answer, keep_punctuation=True, keep_spaces=True))
+    said = _latin(folded(answer))
     plain = _DIGIT_IN_WORD.sub(lambda digit: digit.group().translate(_LEET), said)
-    readings = {"words": (words, {written}), "letters": (letters, {said, plain})}
-    for rule in (*ORDERS, *FORGERIES):
-        view, texts = readings[rule.view]
-        for text in texts:
-            for found in _opened(rule, text, starts) if rule.opens else _anywhere(rule, text):
-                start, end = view.span(*found.span())
-                if _counts(answer, rule, start, end, len(found.group())):
-                    yield _Attempt(start, end, rule.name, rule.reach == "line")
+    readings: tuple[tuple[View, set[str]], ...] = (("words", {written}), ("letters", {said, plain}))
+    for view, texts in readings:
+        called = [(rule, text) for text in texts for rule in _screen(view).calling(text)]
+        if called:
+            yield from _found(answer, view, called)
+
+
+def _latin(text: str) -> str:
+    return text.translate(_LOOK_ALIKES) if _LOOK_ALIKE.search(text) else text
+
+
+@functools.cache
+def _screen(view: View) -> Screen:
+    return Screen(rule for rule in (*ORDERS, *FORGERIES) if rule.view == view)
+
+
+def _found(answer: str, view: View, called: Sequence[tuple[Rule, str]]) -> Iterator[_Attempt]:
+    """What the rules find in the texts that they are to search, each a folding of the answer."""
+    source = normalise(answer, keep_punctuation=view == "words", keep_spaces=view == "words")
+    starts = _starts(answer, source) if any(rule.opens for rule, _ in called) else []
+    for rule, text in called:
+        for match in _opened(rule, text, starts) if rule.opens else _anywhere(rule, text):
+            start, end = source.span(*match.span())
+            if _counts(answer, rule, start, end, len(match.group())):
+                yield _Attempt(start, end, rule.name, rule.reach == "line")
+
+
+def _starts(answer: str, source: Normalised) -> list[int]:
+    """The places in the folded text where a clause of the answer begins."""
+    opening = _openings(answer)
+    return [place for place, origin in enumerate(source.origins) if opening[origin]]
 
 
 def _opened(rule: Rule, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
@@ -144,6 +173,8 @@ def _crosses(found: str, rule: Rule, letters: int) -> bool:
 
 
 def _hidden(answer: str) -> Iterator[_Attempt]:
+    if not _UNSEEN.search(answer):
+        return
     flags = [found.span() for found in _FLAGS.finditer(answer)]
     for found in _HIDDEN.finditer(answer):
         if not any(start <= found.start() < end for start, end in flags):
@@ -151,11 +182,11 @@ def _hidden(answer: str) -> Iterator[_Attempt]:
 
 
 def _encoded(answer: str) -> Iterator[_Attempt]:
-    for found in _BASE64.finditer(answer):
+    for found in _BASE64.finditer(answer) if _LONG_WORD.search(answer) else ():
         text = _from_base64(found.group())
         if text and (any(char.isspace() or char > "\u2e80" for char in text)):
             yield _Attempt(found.start(), found.end(), "encoded")
-    for found in _ESCAPED.finditer(answer):
+    for found in _ESCAPED.finditer(answer) if any(sign in answer for sign in ("\\", "%", "&")) else ():
         if any(_worded(_unescaped(found.group()))):
             yield _Attempt(found.start(), found.end(), "encoded")
 

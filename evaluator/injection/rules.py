@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reach = Literal["clause", "line"]
+View = Literal["words", "letters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Rule:
     name: str
     """The kind of attempt; several rules share one."""
     pattern: re.Pattern[str]
-    view: Literal["words", "letters"]
+    view: View
     opens: bool = False
     """Only where a clause begins: 「员工忽略之前的要求」 tells, 「忽略之前的要求」 orders."""
     spares: re.Pattern[str] | None = None

@@ -19,6 +19,10 @@ from evaluator.text import Normalised, normalise
 SHORTEST = 15
 """Folded characters below which answers are alike by chance."""
 _SHINGLE = 6
+_SAMPLED_FROM, _SAMPLE = 120, 4
+"""Of texts of that length every fourth shingle, by hash, stands for all."""
+_OVERLAP = 0.15
+"""Share of the smaller text's shingles that two texts have in common at the very least where nine tenths are alike."""
 _RARE = 24
 """How many of an answer's rarest shingles lead to those that it is compared with."""
 _ALL_PAIRS_UP_TO, _NEIGHBOURS = 24, 8
@@ -81,7 +85,7 @@ def alike(results: Results, *, at_least: float = 0.9, longest: int = 4_000) -> t
 def _groups(rubric: Rubric, answers: Sequence[tuple[str, str]], *, at_least: float, longest: int) -> Iterator[Alike]:
     texts = _distinct(answers, longest)
     links = _Links(len(texts))
-    for one, other in _candidates(texts):
+    for one, other in _candidates(texts, at_least):
         if links.together(one, other):
             continue
         score = fuzz.ratio(texts[one].folded, texts[other].folded, score_cutoff=at_least * 100) / 100
@@ -102,8 +106,8 @@ def _distinct(answers: Sequence[tuple[str, str]], longest: int) -> list[_Text]:
     return [_Text(folded, tuple(places)) for folded, places in writers.items()]
 
 
-def _candidates(texts: Sequence[_Text]) -> Iterator[tuple[int, int]]:
-    """Pairs that may be alike: those that share one of their rarest shingles."""
+def _candidates(texts: Sequence[_Text], at_least: float) -> Iterator[tuple[int, int]]:
+    """Pairs that may be alike: of like length, with one of their rarest shingles and a good part of all in common."""
     shingles = [_shingles(text.folded) for text in texts]
     common = Counter(shingle for each in shingles for shingle in each)
     holders: defaultdict[int, list[int]] = defaultdict(list)
@@ -116,7 +120,17 @@ def _candidates(texts: Sequence[_Text]) -> Iterator[tuple[int, int]]:
         for pair in _pairs(sorted(places, key=lambda place: (len(texts[place].folded), place))):
             if pair not in seen:
                 seen.add(pair)
-                yield pair
+                if _may_be(texts, shingles, pair, at_least):
+                    yield pair
+
+
+def _may_be(texts: Sequence[_Text], shingles: Sequence[frozenset[int]], pair: tuple[int, int], least: float) -> bool:
+    one, other = pair
+    sizes = sorted((len(texts[one].folded), len(texts[other].folded)))
+    if 2 * sizes[0] < least * sum(sizes):
+        return False
+    smaller = min(len(shingles[one]), len(shingles[other]))
+    return len(shingles[one] & shingles[other]) >= _OVERLAP * smaller
 
 
 def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -130,7 +144,10 @@ def _shingles(folded: str) -> frozenset[int]:
     """Hashes that are the same in every process, which `hash` of a string is not."""
     raw = folded.encode("utf-32-le", "surrogatepass")
     size = 4 * _SHINGLE
-    return frozenset(zlib.crc32(raw[start : start + size]) for start in range(0, max(len(raw) - size, 0) + 1, 4))
+    every = (zlib.crc32(raw[start : start + size]) for start in range(0, max(len(raw) - size, 0) + 1, 4))
+    if len(folded) < _SAMPLED_FROM:
+        return frozenset(every)
+    return frozenset(shingle for shingle in every if shingle % _SAMPLE == 0)
 
 
 class _Links:

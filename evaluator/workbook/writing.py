@@ -57,7 +57,7 @@ def _writer(ending: str, lang: str, alike: Sequence[Alike] | None) -> Callable[[
 def _whole(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
     """Files beside the wanted ones, moved into place together once all are written."""
     for path in paths:
-        _check(path)
+        check(path)
     partial = [path.with_name(f".{path.stem}.partial{path.suffix}") for path in paths]
     at = paths[0]
     try:
@@ -71,7 +71,7 @@ def _whole(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
             file.unlink(missing_ok=True)
 
 
-def _check(path: Path) -> None:
+def check(path: Path) -> None:
     """Find out before the work what would spoil it after."""
     if not path.parent.is_dir():
         raise InputError(

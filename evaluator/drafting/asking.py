@@ -22,8 +22,9 @@ SAYS = (
 )
 """What an answer does with a fact: where each item has such a word, it belongs to the item."""
 _MUST = "应当?|需要?|要|须|必须|重点|主要|可以?|至少|答案|回答|作答|答题时?|考官|考生|还会|能够?"
-_EN_SHOWS = "include|mention|demonstrate|show|cover|highlight|discuss|address"
+_EN_SHOWS = "include|mention|demonstrate|show|cover|highlight|discuss|address|refer to|touch on|contain"
 _EN_MUST = "(?:should|must|needs? to|will|would)"
+_EN_GOOD = "(?:best|good|strong(?:er|est)?|better|full-mark|excellent|high-scoring|top)"
 _SOME = r"[一二两三四五六七八九十\d几]+"
 _CUES = (
     rf"(?:{_MUST})[^。；;，,、：:—→\n]{{0,12}}?(?:{SHOWS}|{SAYS})了?出?",
@@ -32,10 +33,15 @@ _CUES = (
     r"(?:正确|合理|恰当|规范)的?(?:思路|做法|顺序|步骤|程序|流程|处理方式|处理)(?:应当?|应该)?(?:是|为)",
     rf"分(?:为|成|作)?(?:以下|如下)?{_SOME}[个步点项类种]{{1,2}}(?:方面|阶段|环节|层次|步骤|走|处理|进行)?(?=[：:])",
     rf"分(?:为|成)(?=[^。，,；;：:\n]*、[^。，,；;：:\n]*{_SOME}[个类种步大])",
-    "(?:重点|主要)(?:看|听)",
+    "(?:亮点|加分点|加分项|得分点|看点|侧重点|落脚点|要领|要诀)(?:应当?|就|主要)?(?:在于|是|为|有)(?!否)",
+    rf"有(?:以下|如下)?{_SOME}[个种点条项类步大](?:方面|措施|办法|做法|原因|作用|环节|内容)?(?=[：:])",
+    "(?:重点|主要)(?:看|听)|(?:希望|想|期望)(?:看到|听到)(?:的是)?",
+    "(?:享有|具有|拥有|载明|遵循|坚持)(?=[^。，,；;：:\\n]*、)",
     r"从(?:以下|下列|如下)[^。；;，,：:\n]{0,12}(?=[：:])",
     rf"\b{_EN_MUST}\s+(?:\w+\s+)?(?:{_EN_SHOWS})s?\b",
     rf"\b(?:answers?|responses?|candidates?) {_EN_MUST}\b(?:\s+(?:{_EN_SHOWS})s?\b)?(?=[^.;]*,)",
+    rf"\b{_EN_GOOD} (?:answers?|responses?|candidates?)\b(?! (?:{_EN_MUST}|{_EN_SHOWS}))(?=[^.;:]*,)",
+    r"\blook for\b(?!\s*:)",
     r"\b(?:key points?|look for|main points?|expected (?:points|content))\s*:",
     r"\bany (?:one|two|three|four|five|six|\d)\b[^.;:\n]{0,30}:",
     rf"\b(?:answers?|responses?|candidates?)\b[^.;\n]{{0,30}}?\b(?:{_EN_SHOWS})s?\b(?:[^.;:\n]{{0,20}}:)?",
@@ -49,6 +55,9 @@ _SAYS_LAST = re.compile(rf"(?:{SAYS})$")
 _SAYS_FIRST = re.compile(SAYS)
 _PARTS = re.compile(r"[、；;]|和|与|以及")
 _FROM = re.compile(r"从([^。；;，,\n]{4,80}?)(?:[一二两三四五六七八九十\d几]+个?|等)(?:方面|角度|维度|层面)")
+_FROM_ON = re.compile(
+    r"从([^。；;，,：:\n]*、[^。；;，,：:\n]*?)(?:来谈|来说|来看|入手|出发|着手|切入|展开|作答|回答|进行|加以)"
+)
 _ALSO = re.compile(rf"还(?:会|要|应当?|须|需要?|能够?|可以?)?(?:{SHOWS}|{SAYS})了?([^。；;，,、\n]{{2,20}})")
 _TAIL = re.compile(r"(?:来|去|进行)?(?:展开|作答|回答|论述|阐述|来谈|说明)$")
 _SUMMARY = re.compile(
@@ -61,9 +70,12 @@ _IS_THE_KEY = re.compile(
     r"([^。；;，,：:\n]{6,60}?)(?:才?是|乃)[^。；;，,\n]{0,20}(?:关键|核心|根本|前提)(?=[。；;\s]|$)"
 )
 _DEMAND = re.compile(
-    r"(?:回答|答案|作答|答题|考生|应聘者|候选人)[^。；;，,\n]{0,8}?(?:应当?|需要?|要|须|必须)(?:能够?)?(?![点素求])"
+    r"(?:(?:回答|答案|作答|答题|考生|应聘者|候选人)[^。；;，,\n]{0,8}?|(?:^|(?<=[。；;\n]))\s*)"
+    r"(?:应当?|需要?|要|须|必须)(?:能够?)?(?![点素求])"
 )
-_FIRST_THEN = re.compile(r"(?:首先|先是?(?![^，,；;]*[后再])|再次|再|然后|接着|最后|最终|并)(?=.{2})")
+_FIRST_THEN = re.compile(
+    r"(?:(?:同时|还|也)要?(?:注意)?|首先|先是?(?![^，,；;]*[后再])|再次|再|然后|接着|最后|最终|并)(?=.{2})"
+)
 _OPEN = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"'}
 _LONGEST_LIST = 500
 
@@ -84,8 +96,9 @@ def _candidates(text: str) -> Iterator[tuple[int, int, list[Piece]]]:
     for match in _CUE.finditer(text):
         last = end_of_list(text, match.end())
         yield match.end(), last, _with_verb(text, match, items_of(text, match.end(), last))
-    for match in _FROM.finditer(text):
-        yield *match.span(1), items_of(text, *match.span(1))
+    for pattern in (_FROM, _FROM_ON):
+        for match in pattern.finditer(text):
+            yield *match.span(1), items_of(text, *match.span(1))
 
 
 def _with_verb(text: str, cue: re.Match[str], items: list[Piece]) -> list[Piece]:

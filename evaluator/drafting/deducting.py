@@ -49,7 +49,7 @@ _JOIN = (
 _TAKEN = re.compile(
     rf"{_WHAT}{_JOIN}(?:倒扣|扣除|扣减|扣|减)(?:去|掉)?\s*({FIGURE})(?:\s*[-~～—至到]\s*{FIGURE})?\s*分\s*[)）]?"
 )
-_NOTHING = re.compile(rf"{_WHAT}{_JOIN}(?:不得分|不给分|不计分|不予?给分|得?\s*[0零]\s*分|判\s*[0零]\s*分)")
+_NOTHING = re.compile(rf"{_WHAT}{_JOIN}(?:不得分|不给分|不计分|不予?给分|得?\s*(?<!\d)[0零]\s*分|判\s*[0零]\s*分)")
 _EACH_OF = re.compile(
     rf"(?:扣|减)分(?:项|点|情形|标准)[^：:。\n]{{0,12}}?每[^：:。\n]{{0,4}}?扣\s*({FIGURE})\s*分\s*[)）]?\s*[：:]([^。\n]+)"
 )
@@ -90,7 +90,7 @@ _LEAD = re.compile(
 )
 _LACKING = re.compile(
     r"(?:完全)?(?:未能?|没有?能?|不)(?:提到|提及|谈到|谈及|说到|涉及|体现|包括|包含|答出|答到)|缺少|缺乏|缺失|遗漏|漏(?:写|答|掉|提)?|缺"
-    r"|(?:未能?|没有?能?)(?=说明|写出|写明|指出|交代|给出|列出|说出|解释|记录|登记|核对|确认|告知|报告|注明)"
+    r"|(?:未能?|没有?能?)(?=结合|说明|写出|写明|指出|交代|给出|列出|说出|解释|记录|登记|核对|确认|告知|报告|注明)"
     r"|(?:fails? to|does not|doesn['’]t|do not|no)\s+(?:mention|include|cover|refer to)(?:ing)?\s+"
     r"|(?:fails? to|does not|doesn['’]t|do not)\s+(?=state|give|explain|name|describe)",
     re.IGNORECASE,
@@ -99,8 +99,11 @@ _NO_FAULT = re.compile(
     r"[未没无缺漏少多错空超仅只光每]|不(?:全|足|写|答|完整|够|作答)|答错|其[他余]|单纯|雷同|fails?|does not|lack|only",
     re.IGNORECASE,
 )
+_SAYS = re.compile(rf"[答写说谈讲喊](?:成|到|出)?[{_OPEN}]")
 _ONLY = ("仅", "只", "光", "单纯")
-_COUNTED = re.compile(r"(?:任[意何])?[一二两三四五1-9每某其]+?[个项点条处步]|要点|步骤$|.{0,1}$")
+_COUNTED = re.compile(
+    r"任?[意何]?[一二两三四五1-9每某其]+(?:个|项|点|条|处|步|者|要素|要点|内容|环节)|[个项点条处步]|要点|步骤$|.{0,1}$"
+)
 
 
 def against(text: str, *, reference: bool = False) -> Against:
@@ -158,7 +161,7 @@ class _Reader:
 
     def _earns_nothing(self, what: Piece, *, refused: bool) -> None:
         quotes = _QUOTED.findall(what.of(self.text))
-        if refused or (quotes and re.match(r"[回仅只]?[答写说]", what.of(self.text))):
+        if refused or (quotes and _SAYS.search(what.of(self.text))):
             self.reject += quotes
         else:
             self._fault(self._without_lead(what), None)

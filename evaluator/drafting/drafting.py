@@ -193,6 +193,11 @@ def _looks(found: Named, shares: Shares) -> tuple[Words, ...]:
                 f"marks add up to {shares.total:g}, not to the question's points",
             )
         )
+    if found.elsewhere:
+        left = "、".join(found.elsewhere)
+        looks.append(
+            Words(f"试卷说没有提到就扣分，未写进得分点：{left}", f"points are lost without these, not drafted: {left}")
+        )
     if any(fault.points is None for fault in found.faults):
         looks.append(
             Words("“……不得分”写成了扣去全部分值的扣分项", "“no marks if …” became a deduction of all the points")

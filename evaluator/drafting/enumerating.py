@@ -12,7 +12,7 @@ from evaluator.drafting.pieces import Piece, kept, trimmed
 
 _HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s|——?")
 _COLON = re.compile("[：:]")
-_STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)]))"
+_STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)】]))"
 _SHORT = 160
 """Characters of a text in which two words of order are an enumeration; in a longer one it takes three."""
 _FEW = 3
@@ -40,10 +40,10 @@ _NUMBERED = tuple(
         r"(?<![\d(（A-Za-z.])(\d{1,2})[)）]",
         rf"{_STARTS}(\d{{1,2}})\s*[.．、](?!\d)",
         rf"{_STARTS}({_CN})[、.．]",
-        rf"{_STARTS}第({_CN})(?:点|步|个方面)?[,，、：:]?",
+        rf"{_STARTS}第({_CN})(?:点|步|个?方面|个月|个?阶段|[周天年层轮]|季度)?[,，、：:]?",
         rf"{_STARTS}([一二三四五六七八九])(?:是|要|方面)",
         rf"{_STARTS}其([一二三四五六七八九])[，,、：:]?",
-        rf"{_STARTS}([一二三四五六七八九])(?=[谈讲看抓靠查问听说析定稳找防改报])",
+        rf"{_STARTS}([一二三四五六七八九])(?=[谈讲看抓靠查问听说析定稳找防改报给做])",
         rf"{_STARTS}([A-Ha-h])[.．、)）]",
     )
 )

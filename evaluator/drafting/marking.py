@@ -14,14 +14,18 @@ _POINTS = r"(?:分|marks?|points?|pts?)"
 _MARK = re.compile(
     rf"[（(【\[]\s*(?:得|计|给|占|共)?\s*({FIGURE})\s*{_POINTS}\s*[)）】\]]"
     rf"|(?:[:：,，\s]|得|给|占|计)\s*({FIGURE})\s*{_POINTS}(?=\s*(?:[、。；;，,\n]|$))"
-    r"|(?<=[\u4e00-\u9fff”’」])(\d{1,2}(?:\.\d)?)\s*分(?=\s*(?:[、。；;，,\n]|$))",
+    r"|(?<=[\u4e00-\u9fff”’」])(\d{1,2}(?:\.\d)?)\s*分(?=\s*(?:[、。；;，,\n]|$))"
+    r"|(?<=\w)\s*[（(](\d{1,2}(?:\.5)?)[)）](?=\s*(?:[,，;；.。\n]|and\b|$))",
     re.IGNORECASE,
 )
-_BARE = 3
-"""Group of a mark without brackets; it is one only where the text speaks of marks."""
-_SPEAKS_OF_MARKS = re.compile(r"[采得评给赋计]分|分值|要点|答[对出到]|提到|marks?|scor", re.IGNORECASE)
+_BARE = (3, 4)
+"""Groups of marks without brackets, and without 分; they are marks only where the text speaks of such. Of the latter
+also numbers that do not count up are: listens (2), repeats (2)."""
+_SPEAKS_OF_MARKS = re.compile(
+    r"[采得评给赋计]分|分值|要点|答[对出到]|提到|满分|marks?|marking|credit|scor", re.IGNORECASE
+)
 _EACH = re.compile(
-    rf"(?:每(?:个|一)?(?:要?点|采分点|得分点|项|条|个|处|步|小点|(?:答|写|说|列)[对出]一?[点项条个])|各|(?:每|各)(?:答对|写出|答出)一?[点项条个])"
+    rf"(?:(?:每?(?:答|写|说|列|举)[对出]一|每)[点项条个种]|每(?:个|一)?(?:要?点|采分点|得分点|项|条|个|处|步|小点|(?:答|写|说|列)[对出]一?[点项条个])|各|(?:每|各)(?:答对|写出|答出)一?[点项条个])"
     rf"\s*(?:各?[得计给占])?\s*({FIGURE})\s*分"
     rf"|\b({ENGLISH}) (?:marks?|points?) (?:(?:for )?each|per (?:correct )?(?:point|item|reason|answer))\b",
     re.IGNORECASE,
@@ -32,13 +36,32 @@ _AWARDED = re.compile(
     rf"|(?:^|[。；;\n、，,])\s*({FIGURE})\s*分\s*[:：]([^。；;\n]+)",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"(?:共计?|总[计分]?|满分|本题|大题|每[题点项条]|合计|total)\s*[：:为]?\s*$", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:最多得?|至多得?|不超过|上限为?|封顶|共计?|总[计分]?|满分|本题|大题|每[题点项条]|合计|total)\s*[：:为]?\s*$",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"[\d.]+\s*分?\s*[）)】\]]?$")
 _HEADING_END = re.compile(r"\s*[：:\n]")
+_NUMBER = re.compile(r"\s*([（(])?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*([)）.．、])")
+_BREAKS = " \t\r\n\u3000。；;，,、"
 _BORDER = re.compile(r"[。；;\n]")
 _SAID = re.compile(
-    r"(?:能够?|凡|若|如|如果|只要|考生|答案|应聘者)*(?:提到|提及|谈到|谈及|说到|答到|答对|答出|涉及)(?:了|关于)?(?=.{2})"
+    r"(?:能够?|凡|若|如|如果|只要|考生|答案|应聘者)*(?:提到|提及|谈到|谈及|说到|答到|答对|答出|涉及)(?:了|关于)?(?=.{2})|能够?(?=.{2})"
     r"|(?:the )?(?:candidate|answer|student|response)s?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"[^：:。；;，,\n]{0,12}(?:点|标准|细则|参考|依据|思路|关键|如下|答案?|要素|步骤|措施|评分|要求|提示|说明|scheme|points?|credit)"
+    r"\s*(?:[（(][^（）()]*[)）])?\s*[：:]",
+    re.IGNORECASE,
+)
+_SCORING = re.compile(
+    rf"[（(][^（）()\n]*\d\s*分[)）]|[^。；;，,\n]{{0,6}}(?:每|各)[^。；;，,：:\n]{{0,8}}{FIGURE}\s*分(?![：:])"
+    r"|(?:任[意选答写举]|答[出对满])[^。；;，,：:\n]{0,4}[一二两三四五六七八九十\d][点项条种个](?:即可|得满分|可得满分)?"
+    r"(?![^。；;\n]{0,6}[：:])"
+    r"|(?<![^\s。；;，,])(?:意思|表述|语意|大意)[^。；;，,\n]{0,8}(?:即可|均可|给分)|言之(?:有理|成理)[^。；;，,\n]{0,4}|酌情[给赋]分"
+    r"|\bany (?:one|two|three|four|five|six|\d)\b(?![^.;\n]*:)[^.;\n]*"
+    rf"|\b{ENGLISH} (?:marks?|points?) (?:(?:for )?each|per \w+)",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"[：:]\s*")
@@ -77,6 +100,11 @@ def each(text: str) -> list[Piece]:
     return [replace(head(text, item), points=each_worth(text)) for item in found] if len(found) > 1 else []
 
 
+def without_scoring(text: str) -> str:
+    """With 每点2分, 意思相近即可, any two, 2 marks each blanked out: they say how to count, not what."""
+    return _SCORING.sub(lambda match: " " * len(match[0]), text)
+
+
 def each_worth(text: str) -> float:
     """What every point earns where the text says 每点2分, 各2分, 1 mark each; else 0."""
     mark = _EACH.search(text)
@@ -93,7 +121,14 @@ def _awarded(text: str) -> list[Piece]:
 
 
 def _neat(text: str, pieces: list[Piece]) -> list[Piece]:
+    pieces = [*(_without_label(text, piece) for piece in pieces[:1]), *pieces[1:]]
     return [only_term(text, _without_said(text, piece)) for piece in kept(text, pieces)]
+
+
+def _without_label(text: str, piece: Piece) -> Piece:
+    """Without 评分参考： in front of the first."""
+    label = _LABEL.match(text, piece.start, piece.end)
+    return replace(piece, start=label.end()) if label and label.end() < piece.end else piece
 
 
 def _without_said(text: str, piece: Piece) -> Piece:
@@ -109,7 +144,10 @@ def _behind(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _in_front(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence before the mark, the nearest that says something."""
+    """The sentence before the mark, the nearest that says something; behind a number the first, which names it."""
+    lead = _NUMBER.match(text, start + len(text[start:end]) - len(text[start:end].lstrip(_BREAKS)), end)
+    if lead and (stop := text.find("。", lead.end(), end)) > 0:
+        return lead.end(), stop
     borders = [border.end() for border in _BORDER.finditer(text, start, end)]
     return next((place for place in reversed(borders) if text[place:end].strip()), start), end
 
@@ -122,12 +160,22 @@ def _sums_up(text: str, mark: re.Match[str]) -> bool:
         return True
     if not _HEADING_END.match(text, mark.end()):
         return False
+    if _same_run(text, mark):
+        return False
     due = _worth(mark)
     for number, following in enumerate(_MARK.finditer(text, mark.end())):
         due -= _worth(following)
         if due <= 0:
             return due == 0 and number > 0
     return False
+
+
+def _same_run(text: str, mark: re.Match[str]) -> bool:
+    """Whether the next mark stands at the next number of the same list: 1.…（4分）… 2.…（2分）."""
+    following = _MARK.search(text, mark.end())
+    lines = [_NUMBER.match(text, text.rfind("\n", 0, one.start()) + 1) for one in (mark, following) if one]
+    styles = {(line[1] is None, line[2]) for line in lines if line}
+    return len(lines) == 2 and all(lines) and len(styles) == 1
 
 
 def _behind_colon(text: str, start: int) -> list[Piece]:
@@ -152,7 +200,10 @@ def _stop(text: str, start: int) -> int:
 
 def _marks(text: str) -> list[re.Match[str]]:
     spoken = _SPEAKS_OF_MARKS.search(text)
-    found = (mark for mark in _MARK.finditer(text) if spoken or mark.lastindex != _BARE)
+    every = list(_MARK.finditer(text))
+    shares = [figure(mark[4]) for mark in every if mark[4]]
+    allowed = _BARE if spoken else _BARE[1:] if shares != list(range(1, len(shares) + 1)) else ()
+    found = [mark for mark in every if mark.lastindex not in _BARE or mark.lastindex in allowed]
     return [mark for mark in found if not _EACH.search(text, max(0, mark.start() - 12), mark.end())]
 
 

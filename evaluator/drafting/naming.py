@@ -8,7 +8,7 @@ from typing import Literal
 
 from evaluator.drafting import rules
 from evaluator.drafting.deducting import Against, Fault, against
-from evaluator.drafting.marking import each, marked
+from evaluator.drafting.marking import each, marked, without_scoring
 from evaluator.drafting.pieces import Piece
 from evaluator.drafting.tabling import tabled
 from evaluator.models.paper import Question
@@ -40,6 +40,8 @@ class Named:
     """What points are taken off for, in either text."""
     reject: tuple[str, ...] = ()
     """Phrases that either text does not accept."""
+    elsewhere: tuple[str, ...] = ()
+    """What the other text takes points off for leaving out, and none of the terms names."""
 
     @property
     def sure(self) -> bool:
@@ -64,6 +66,7 @@ def named(question: Question) -> Named | None:
     return replace(
         found,
         text=texts[found.part],
+        elsewhere=_elsewhere(texts, held, found),
         terms=_with_lacks(texts[found.part], found.terms, held[found.part].lacks),
         faults=tuple({fault.name: fault for one in held.values() for fault in one.faults}.values()),
         reject=tuple(dict.fromkeys(phrase for one in held.values() for phrase in one.reject)),
@@ -72,7 +75,7 @@ def named(question: Question) -> Named | None:
 
 def _candidates(held: Mapping[Part, Against]) -> Iterator[Named]:
     for part, ways in _WAYS:
-        text = held[part].rest
+        text = held[part].rest if ways is _MARKS else without_scoring(held[part].rest)
         for name, rule in ways.items():
             if text.strip() and (terms := rule(text)):
                 yield Named(part, name, text, tuple(terms))
@@ -92,7 +95,13 @@ def _with_lacks(text: str, terms: tuple[Piece, ...], lacks: tuple[Piece, ...]) -
             found.append(lack)
         elif found[same].points is None:
             found[same] = replace(found[same], points=lack.points)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda term: term.start))
+
+
+def _elsewhere(texts: Mapping[Part, str], held: Mapping[Part, Against], found: Named) -> tuple[str, ...]:
+    named_there = [term.of(texts[found.part]) for term in found.terms]
+    missing = [lack.of(texts[part]) for part, one in held.items() if part != found.part for lack in one.lacks]
+    return tuple(name for name in missing if not any(_same(name, term) for term in named_there))
 
 
 def _same(one: str, other: str) -> bool:

@@ -16,30 +16,42 @@ _INTRO = re.compile(r"几[个条点项方]|以下|下列|如下|[二两三四五
 _COMMA = re.compile("[，,？?]")
 _SERVES = re.compile(
     r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?|[^。；;、]{2,30}?[，,]即(?=.{2})"
+    r"|[^。；;，,、：:\n]{1,40}[：:](?=[^：:]+$)"
 )
-_IS = re.compile(r"[A-Z][^.;,]{2,60}?\b(?:are|includes?)\b:?\s+(?=[^,.]+,)")
+_IS = re.compile(
+    r"[A-Z][^.;,]{2,60}?(?:duties|steps|stages|reasons|benefits|roles|aims|types|factors|elements|advantages|components|parts"
+    r"|principles|functions|purposes|ways|methods|tasks|rules|causes)\b[^.;,]{0,40}?\b(?:are|includes?)\b:?\s+(?=[^,.]+,)"
+)
 _ASIDE = re.compile(
     r"\s*(?:例如|比如|譬如|诸如|举例|这(?!次|时|位|些客|种情况下)|如此|因为|由此|毕竟|可见"
     r"|For (?:example|instance)|This |That |In this way|E\.g)",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"(?:[\s，,]|同时|此外|另外|其次|首先|再次|最后|然后|接着|接下来|紧接着|随后|之后|当然|并且|而且"
-    r"|(?:面对|对于|针对|当|如果|若|在|待|一旦|为了?|根据|按照|遇到|发现|通过)[^，,。；;]{2,40}[，,])*"
-    r"(?:我们?(?:就|也|便|还|首?先)?(?:会|将|要|应该?|需要|必须|可以|得)(?:先|再|也|还)?)?",
+    r"(?:[\s，,]|同时|此外|另外|其次|首先|再次|最后|然后|接着|接下来|紧接着|随后|之后|当然|并且|而且|因此|所以|总之|然而|但是"
+    r"|(?:面对|对于|针对|作为|基于|鉴于|由于|尽管|虽然|即使|无论|不管|当|如果|若|如|在|待|一旦|为了?|根据|按照|遇到|发现|通过"
+    r"|看到|经过)"
+    r"[^，,。；;（(]{1,40}[，,]"
+    r"|[^，,。；;：:]{1,16}(?:时|后|中|之前|期间|方面|来说|的是)[，,])*"
+    r"(?:我们?(?:首先|通常|一般|就|也|便|还|再)*(?:会|将|要|应该?|需要|必须|可以|得|能够?|认为|觉得|相信|深知)(?:首先|先|再|也|还)?"
+    r"(?:我?自己)?)?",
 )
+_THEN = re.compile(r"[，,；;]\s*(?:再|然后|接着|随后|最后|同时)(?=[^，,。；;]{4})|[；;](?=[^；;]{4})")
+_STEPS_FOLLOW = re.compile(r"[^。：:]{0,80}[：:]\s*(?=[^。：:]{6})")
 _OPENING_EN = re.compile(
     r"\s*(?:(?:then|next|after that|finally|also|first|secondly?|lastly)\b,?\s*"
     r"|(?:if|when|once|after|before)\b[^,]{3,60},\s*)*"
-    r"(?:I|we)(?: would|['’]d| will|['’]ll| should| must)?(?: also| then| first)?\s+",
+    r"(?:(?:I|we)(?: would|['’]d| will|['’]ll| should| must)?|(?:they|he|she|it|(?:an?|the) \w+) (?:would|will|should|must))"
+    r"(?: also| then| first)?\s+",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[，,：:；;]")
+_CLAUSE_END = re.compile(r"[，,：:；;（(]")
 _ACTS = re.compile(
     r"我们?(?:就|也|还|首?先)*(?:会|将|要)|首先|其次|再次|接着|接下来|然后|随后|此外|同时|最后"
     r"|\bI(?: would|['’]d|\s+will)\b|\bthen\b",
     re.IGNORECASE,
 )
+_IN_TURN = re.compile(r"先[^。]*[，,；;]\s*(?:再|后|然后|最后)")
 _MOST = 8
 """Key points that are drafted from an account at most."""
 _SHORTEST = 4
@@ -89,7 +101,8 @@ def clauses(reference: str) -> list[Piece]:
         return []
     subject = _SERVES.match(reference) or _IS.match(reference)
     pieces = listed(reference, subject.end() if subject else 0, len(reference))
-    found = [piece for piece in pieces if piece.end - piece.start >= _SHORTEST]
+    shortest = 2 if "、" in reference or _IN_TURN.search(reference) else _SHORTEST
+    found = [piece for piece in pieces if piece.end - piece.start >= shortest]
     return found if len(found) > 1 else []
 
 
@@ -99,7 +112,16 @@ def by_sentence(text: str) -> list[Piece]:
     if len(found) > _MOST:
         acts = sorted(found, key=lambda sentence: not _ACTS.search(text, sentence.start, sentence.end))
         found = sorted(acts[:_MOST], key=lambda sentence: sentence.start)
-    return kept(text, [_step(text, sentence) for sentence in found])
+    return kept(text, [_step(text, part) for sentence in found for part in _turns(text, sentence)])
+
+
+def _turns(text: str, sentence: Piece) -> list[Piece]:
+    """我会先甲，再乙，同时丙 are three steps; 我会采取以下步骤： is none."""
+    lead = _STEPS_FOLLOW.match(text, sentence.start, sentence.end)
+    start = lead.end() if lead else sentence.start
+    cuts = list(_THEN.finditer(text, start, sentence.end))
+    edges = [start, *(edge for cut in cuts for edge in cut.span()), sentence.end]
+    return [Piece(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _step(text: str, sentence: Piece) -> Piece:

@@ -9,14 +9,17 @@ from evaluator.drafting.figures import whole
 
 _BEFORE = re.compile(
     r"(?:[\s，,。；;：:、.．…\-–—•·●■◆*”’」』)）]+|[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-h])\s*[)）]|[①-⑳]"
-    r"|\d{1,2}\s*[.．、](?!\d)|第[一二三四五六七八九十][,，、：:]|(?:以及|并且)(?=.)|(?:and|or)\b"
-    r"|其[一二三四五六七八九][,，、：:]|其中[,，：:]"
+    r"|\d{1,2}\s*[.．、](?!\d)|第[一二三四五六七八九十][,，、：:]|(?:以及|并且)(?=.)|(?:and|or|then)\b"
+    r"|答案?\s*[：:]|【[^【】\n]{2,6}】|其[一二三四五六七八九][,，、：:]|其中[,，：:]"
     r"|(?:采分点|得分点|给分点|评分标准|评分细则|评分要点|评分|答题要点|参考要点|要点|(?:答题|作答|解题)?(?:方向|思路))\s*[\d一二三四五六七八九十]*\s*[：:]"
     r"|(?:和|与|及|以及)(?=[“「『‘\"])|(?:marking scheme|scoring|rubric|key points?|look for)\s*:)+",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"[\s，,。；;：:、.．…]+$")
-_THINGS = r"方面|内容|要点|环节|因素|指标|能力|措施|问题|要素|角度|维度|素质|技能|步骤"
+_BEHIND = re.compile(r"[\s，,。；;：:、.．…\-–—]+$")
+_THINGS = (
+    "方面|条款|事项|原则|情形|方法|途径|手段|条件|原因|特点|权利|费用|内容|要点|环节|因素|指标|能力|措施|问题|要素|角度|维度"
+    "|素质|技能|步骤"
+)
 _AND_SO_ON = re.compile(
     rf"(?:(?:等等?|之类)(?:几个?|多个?|[一二两三四五六七八九十\d]+个?)?(?:{_THINGS})?|\s*(?:这|以上)?[几两三四五六七八九十\d]+个?(?:方面|角度|维度|要素|要点))"
     r"(?:的?(?:内容|能力|做法|表现))?$"
@@ -24,11 +27,12 @@ _AND_SO_ON = re.compile(
 _COUNTED = re.compile(
     r"([一二两三四五六七八九十]|\d{1,2})(?:大|个|项|条|点|道|种|类|步|方面|要[点素])[\u4e00-\u9fff]{0,4}$"
 )
-_GOES_ON = re.compile(r"[，,]\s*(?:以及|并且|并(?=.{3})|和|还要?|同时|and\b)\s*")
+_GOES_ON = re.compile(r"[，,]\s*(?:以及|并且|并(?=.{3})|和|还要?|同时|and\b)\s*(?:能够?(?=.{2}))?")
 _ARROW = r"→|➔|⇒|——|[-=]+>"
 _IN_TURN = re.compile(
     r"(?:首先|先(?![进前后天]|[^，,；;]*[后再])|再(?![生次])|然后|接着|随后|最后|最终|后(?![续期台勤果面方])|并(?=.{2}))(?=.{2})"
 )
+_IN_FIGURES = "一二三四五六七八九"
 _MUST = re.compile(r"(?:还|也|又|更|既|同时)?要(?=.{2})")
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", '"': '"', "《": "》"}
 _NO_CONJUNCTION = re.compile(
@@ -99,10 +103,16 @@ def _items(text: str, start: int, end: int, shortest: int) -> list[Piece]:
     edges = [0, *(edge for found in re.finditer(border, inside) for edge in found.span()), len(inside)]
     pieces = [Piece(start + first, start + last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     if not arrows and mark != "；;":
-        usual = min((len(piece.of(text).strip()) for piece in pieces[:-1]), default=shortest) if mark == "、" else 3
-        least = max(2, min(shortest, usual))
+        least = _least(mark, [len(piece.of(text).strip()) for piece in pieces[:-1]], shortest)
         pieces[-1:] = [part for piece in _going_on(text, pieces[-1], mark) for part in _parted(text, piece, least)]
     return _without_order(text, kept(text, pieces))
+
+
+def _least(mark: str, lengths: list[int], shortest: int) -> int:
+    """Characters that both parts of the last item need: as few as another item has, in English half as many."""
+    if mark == "、":
+        return max(2, min([shortest, *lengths]))
+    return max(shortest, min(lengths) // 2) if lengths and mark == "，," else shortest
 
 
 def _going_on(text: str, piece: Piece, mark: str) -> list[Piece]:
@@ -112,7 +122,9 @@ def _going_on(text: str, piece: Piece, mark: str) -> list[Piece]:
 
 
 def _without_order(text: str, pieces: list[Piece]) -> list[Piece]:
-    """Without 先, 再, 最后 where two items have such a word, without 要 where all have it."""
+    """Without 先, 再, 最后 where two items have such a word, without 要 where all have it, without 一, 二, 三."""
+    if len(pieces) > 2 and all(text[piece.start] == char for piece, char in zip(pieces, _IN_FIGURES, strict=False)):
+        return [replace(piece, start=piece.start + 1) for piece in pieces]
     for lead, least in ((_IN_TURN, 2), (_MUST, max(2, len(pieces)))):
         leads = [lead.match(text, piece.start, piece.end) for piece in pieces]
         if sum(found is not None for found in leads) >= least:

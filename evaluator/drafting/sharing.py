@@ -19,14 +19,18 @@ _MOST = 1000
 _N = r"([一二两三四五六七八九十]|\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _UNIT = r"\s*(?:个|点|项|条|种|方面|要点)"
 _ANY = re.compile(
-    rf"(?:任意|任选|任答|任写|任举|答出|答对|写出|列出|说出|回答)\s*(?:其中|上述)?\s*(?:的|任意|任)?\s*{_N}{_UNIT}"
+    rf"(?:任意|任选|任答|任写|任举|答出|答对|答满|写出|列出|说出|回答)\s*(?:其中|上述)?\s*(?:的|任意|任)?\s*{_N}{_UNIT}"
     rf"|\bany {_N}\b(?! (?:question|section))",
     re.IGNORECASE,
 )
 _ENOUGH = re.compile(
     rf"(?:任意|任选|任答|任写|任举)\s*(?:其中|上述)?\s*{_N}{_UNIT}"
-    rf"|(?:答|写|列|说|举)[出对]?\s*(?:其中|上述|任意)?的?\s*{_N}{_UNIT}[^。；;，,\n]{{0,4}}(?:即可|就可|便可|可?[得给]满分|满分|，?得满分)"
-    rf"|\bany {_N}\b(?! (?:question|section))",
+    rf"|(?:答|写|列|说|举)[出对]?\s*(?:其中|上述|任意)?的?\s*{_N}{_UNIT}(?:及?以上)?[^。；;，,\n]{{0,4}}(?:即可|就可|便可|可?[得给]满分|满分|，?得满分)"
+    rf"|答满\s*{_N}{_UNIT}|\bany {_N}\b(?! (?:question|section))",
+    re.IGNORECASE,
+)
+_CAP = re.compile(
+    r"\b(?:up to|max(?:imum)?(?: of)?\.?:?)\s*(\d{1,3})\b|(?:最多得?|上限为?|不超过|至多得?)\s*(\d{1,3})\s*分",
     re.IGNORECASE,
 )
 _STEM = re.compile(rf"(?:列举|举出|写出|说出|列出|给出|答出|提出|谈)(?:任意|至少)?\s*{_N}{_UNIT}")
@@ -89,7 +93,7 @@ def shared(found: Named, question: Question, maximum: Maximum) -> Shares:
     text = f"{question.stem}\n{question.analysis}\n{question.reference}"
     marks = [term.points for term in found.terms]
     known = [mark for mark in marks if mark]
-    if not known and (worth := each_worth(text)):
+    if not known and found.rule != "sentences" and (worth := each_worth(text)):
         known = [worth] * len(marks)
     if len(known) == len(marks) and sum(known) <= _MOST:
         total = None if maximum.assumed else maximum.points
@@ -117,13 +121,17 @@ def _choice(marks: list[float], total: float | None, summed: float, text: str) -
     """
     if enough := _ENOUGH.search(text):
         return said if (said := _number(enough)) < len(marks) else 0
+    if each_worth(text) and (cap := _CAP.search(text)):
+        total = float(next(group for group in cap.groups() if group))
     if total is None or summed <= total:
         return 0
     wanted = _ANY.search(text)
     said = _number(wanted) if wanted else 0
     fills = total / marks[0]
-    choose = said or (round(fills) if each_worth(text) and fills.is_integer() else 0)
-    return choose if 0 < choose < len(marks) and round(choose * marks[0], 2) == total else 0
+    choose = said if round(said * marks[0], 2) == total else 0
+    if not choose and each_worth(text) and fills.is_integer():
+        choose = round(fills)
+    return choose if choose < len(marks) else 0
 
 
 def _enough(stem: str, text: str, count: int) -> int:

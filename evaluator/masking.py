@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from evaluator.text import invisible
 
@@ -42,6 +42,13 @@ _NAMED = re.compile(
 )
 
 
+_DIGIT = re.compile(r"[\d]")
+_LEAST_DIGITS = 10
+"""A landline has ten digits, everything else that is masked has more."""
+_CHAT_LETTER = re.compile("[微wWqQ]")
+_NAME_LEADS = ("我叫", "我的名字", "我是", "姓名", "y name is ")
+
+
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """The text with e-mail addresses, phone, id-card and bank-card numbers, handles and names starred out.
 
@@ -49,32 +56,52 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     look like: an id card has its check digit (GB 11643-1999), a bank card passes Luhn (ISO/IEC 7812-1). Full-width and
     invisible characters hide nothing.
     """
-    plain, origins = _plain(text)
+    found = list(_personal(text.translate(_PLAIN), names))
+    if not found:
+        return text
+    origins = [index for index, char in enumerate(text) if _PLAIN[ord(char)]]
     characters = list(text)
-    for start, end in _personal(plain, names):
+    for start, end in found:
         first, last = origins[start], origins[end - 1] + 1
         characters[first:last] = MASK * (last - first)
     return "".join(characters)
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
-    """The text without invisible characters and in half width, with the index that each character comes from."""
-    seen = [(index, char) for index, char in enumerate(text) if not invisible(char)]
-    narrow = ((index, char, unicodedata.normalize("NFKC", char)) for index, char in seen)
-    return "".join(one if len(one) == 1 else char for _, char, one in narrow), [index for index, _ in seen]
+class _Plain(dict[int, str]):
+    """What the character of each code is in plain text: nothing where it is invisible, else itself in half width."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        narrow = unicodedata.normalize("NFKC", char)
+        plain = self[code] = "" if invisible(char) else narrow if len(narrow) == 1 else char
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def _personal(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
-    for pattern in (_EMAIL, _MOBILE, _LANDLINE):
-        yield from (found.span() for found in pattern.finditer(text))
-    yield from (found.span() for found in _ID_CARD.finditer(text) if _is_id_card(found.group()))
-    yield from (found.span() for found in _BANK_CARD.finditer(text) if _passes_luhn(found.group()))
-    for pattern in (_HANDLE, _NAMED):
-        yield from (found.span(found.lastindex or 0) for found in pattern.finditer(text))
+    for pattern in _worth_trying(text):
+        for found in pattern.finditer(text):
+            checked = _CHECKS.get(pattern)
+            if checked is None or checked(found.group()):
+                yield found.span(found.lastindex or 0)
     for name in {unicodedata.normalize("NFKC", name.strip()) for name in names}:
         if len(name) > 1:
             whole = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" if name.isascii() else re.escape(name)
             yield from (found.span() for found in re.finditer(whole, text, re.IGNORECASE))
+
+
+def _worth_trying(text: str) -> Iterator[re.Pattern[str]]:
+    """The patterns of which the text holds the characters: most answers hold none."""
+    if "@" in text:
+        yield _EMAIL
+    if len(_DIGIT.findall(text)) >= _LEAST_DIGITS:
+        yield from (_MOBILE, _LANDLINE, _ID_CARD, _BANK_CARD)
+    if _CHAT_LETTER.search(text):
+        yield _HANDLE
+    if any(lead in text for lead in _NAME_LEADS):
+        yield _NAMED
 
 
 def _is_id_card(number: str) -> bool:
@@ -87,3 +114,6 @@ def _passes_luhn(number: str) -> bool:
     digits = [int(digit) for digit in number if digit.isdigit()]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
     return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
+
+
+_CHECKS: Mapping[re.Pattern[str], Callable[[str], bool]] = {_ID_CARD: _is_id_card, _BANK_CARD: _passes_luhn}

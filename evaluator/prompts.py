@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +18,41 @@ from evaluator.errors import Problem, PromptError, Words
 from evaluator.resources import folder
 
 _Shape = TypeVar("_Shape")
+_MOST_KNOWN = 256
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox with a memory of what may be read.
+
+    It decides by the kind of object and the name alone, and takes longer over that than over anything else in a prompt.
+    """
+
+    def __init__(self, loader: FileSystemLoader) -> None:
+        super().__init__(
+            loader=loader,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+            keep_trailing_newline=False,
+        )
+        self._known: dict[tuple[type, str], bool] = {}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As the sandbox gives it; at once where it is text or a number of a kind that was found safe before."""
+        value = getattr(obj, attribute, None)
+        if isinstance(value, (str, int)) and self._known.get((type(obj), attribute)):
+            return value
+        return super().getattr(obj, attribute)
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Whether a template may read it."""
+        known = self._known.get((type(obj), attr))
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[type(obj), attr] = super().is_safe_attribute(obj, attr, value)
+        return known
 
 
 class Prompts:
@@ -34,14 +69,7 @@ class Prompts:
             )
         self.folders = [*([overlay] if overlay else []), folder("prompts")]
         self._loader = FileSystemLoader(self.folders)
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=self._loader,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,
-            keep_trailing_newline=False,
-        )
+        self._environment = _Sandbox(self._loader)
 
     def render(self, name: str, **values: object) -> str:
         """The text of template `name` (without `.j2`)."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffc")
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffc")
 """Characters that show nothing although Unicode does not count them among the format characters."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
@@ -85,7 +85,7 @@ def _alikeness(left: str, right: str) -> float:
 
 def invisible(char: str) -> bool:
     """Whether `char` shows nothing and is no white space: format and control characters, fillers, selectors."""
-    if char in _BLANKS or _SELECTORS.match(char):
+    if char in BLANKS or _SELECTORS.match(char):
         return True
     return unicodedata.category(char) in {"Cf", "Cc"} and not char.isspace()
 

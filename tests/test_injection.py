@@ -694,6 +694,13 @@ def test_nothing_is_left_that_could_be_structure(text):
 
 
 @LAWS
+@given(TEXTS | st.text(alphabet="<>[]【】答案:：-=~#*_+`'\" \n\t12AI系统\u3164\ufe0f", max_size=30))
+@example("系统:---")
+def test_a_text_that_looks_harmless_is_treated_as_one_that_does_not(text):
+    assert neutralise("\x00" + text) == neutralise(text)
+
+
+@LAWS
 @given(TEXTS)
 def test_neutralising_keeps_the_words_and_the_lines(text):
     harmless = neutralise(text)

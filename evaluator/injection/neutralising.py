@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from evaluator.text import invisible
+from evaluator.text import BLANKS, invisible
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -33,6 +33,11 @@ _BREAKS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 """What could pass for structure, and the least change that a reader does not stumble over."""
 
+_ALONE = rf"<>\[【:{''.join(sorted(BLANKS))}\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_REPEATED = "=\\-#*_~+`\"'"
+_SUSPECT = re.compile(rf"[{_ALONE}{_REPEATED}](?:(?<![{_REPEATED}])|(?<=([{_REPEATED}]))\1\1)")
+"""A printable text without these, or three of a kind of the latter, has nothing to break and nothing to drop."""
+
 
 def neutralise(text: str) -> str:
     """The same text for a reader, with no tag, fence, role marker or delimiter that could close a block of a prompt.
@@ -40,6 +45,8 @@ def neutralise(text: str) -> str:
     Invisible and control characters are dropped, every kind of line end becomes a line feed, half characters become
     U+FFFD. Neutralising twice changes nothing more.
     """
+    if text.isprintable() and not _SUSPECT.search(text):
+        return text
     text = _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     text = "".join(char for char in text if not invisible(char))
     while (broken := _broken(text)) != text:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evaluator.client import Endpoint
 from evaluator.injection import neutralise
@@ -21,8 +20,7 @@ def place(endpoint: Endpoint) -> str:
     return LOCAL if endpoint.provider == LOCAL else endpoint.host
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A clause as the model reads it."""
 
     number: int

@@ -120,6 +120,13 @@ class Ground:
         """Whether enough of a phrase stands in its key point, the answer or `also`."""
         return _covered(terms(phrase), self._of[index] | self._of_answer | terms(also)) >= PHRASE_RESTS
 
+    def about(self, text: str) -> int | None:
+        """The key point that a text shares most terms with; None where none does, or two do alike."""
+        said = terms(text)
+        shares = [_covered(words, said) for words in self._of]
+        best = max(shares, default=0.0)
+        return shares.index(best) if best > 0 and shares.count(best) == 1 else None
+
     def nearest(self, index: int) -> str:
         """The sentence of the reference answer that shares most terms with a key point; empty where none does."""
         found, best = "", 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -35,9 +36,12 @@ _FIRST_PERSON = re.compile(r"我|咱|\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
 _MARKS = re.compile(r"得分|给分|满分|加分|扣分|评分|阅卷|\b(?:score|points?|grade|marks?)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"(?:没有?|未|不|无|别|勿|(?:no|not|never|without)\b)", re.IGNORECASE)
 _LACKS = re.compile(r"没|未|缺|少|不|无|\b(?:without|not?|lacks?|missing|but)\b", re.IGNORECASE)
+_AND_THEN = re.compile(r"然后|接着|随后|之后再|\bthen\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[，,；;](?!\s*(?:[比例]?如|包括|以及|或|such|for example|or\b))")
 _OPENING = re.compile(r"^(?:只|仅|有|写|说|提|到|出|明)+")
 _LOOSE = re.compile(r"[\s；;，,、：:]+$")
-_SAME = 0.9
+_SAME, _HALVES_ALIKE = 0.9, 0.7
+"""Similarities from which two texts say the same: whole ones, and what a `partial` has and lacks."""
 
 NO_TEXT = Words("不是文字", "is no text")
 LENGTH = Words("太长或太短", "is too long or too short")
@@ -45,6 +49,8 @@ SCORES = Words("谈的是给分", "speaks of the marking")
 NO_LIMIT = Words("没有说缺了什么", "does not say what is missing")
 NO_PHRASE = Words("不是一个短语", "is no single phrase")
 AN_ANSWER = Words("是替考生写的答案，不是要求", "is an answer, no requirement")
+SEVERAL = Words("列了几件事，不是一个要求", "lists several things, not one requirement")
+REPEATED = Words("几个得分点都写了同一句", "is the same for several key points")
 NO_QUESTION = Words("不是一句问话", "is no question")
 AS_STEM = Words("只是重复题目", "only repeats the question")
 KNOWN = Words("已经有了", "is there already")
@@ -70,16 +76,21 @@ class Taking:
         self.rubric = rubric
         self.taken = 0
         self.dropped: list[Dropped] = []
+        self._often: Counter[tuple[Field, str]] = Counter()
         self._ground = Ground(rubric, question)
 
     def take(self, proposals: Mapping[str, Any]) -> None:
         """Try every text of every key point; `proposals` is what the model replied."""
-        for index, point in enumerate(self.rubric.key_points):
-            given = proposals.get(point.id)
-            for field in FIELDS:
-                found = given.get(field) if isinstance(given, Mapping) else None
-                for text in _texts(found, field):
-                    self._try(index, field, text)
+        given = [
+            (index, field, text)
+            for index, point in enumerate(self.rubric.key_points)
+            for field in FIELDS
+            for text in _texts(proposals.get(point.id), field)
+        ]
+        for_points = {(field, _key(text), index) for index, field, text in given}
+        self._often = Counter((field, key) for field, key, _ in for_points)
+        for index, field, text in given:
+            self._try(index, field, text)
 
     def _try(self, index: int, field: Field, given: object) -> None:
         text = _LOOSE.sub("", " ".join(given.split())) if isinstance(given, str) else ""
@@ -100,7 +111,14 @@ class Taking:
             why = _no_phrase(point, field, text) or self._phrase(index, point, field, text)
         else:
             why = _no_sentence(point, field, text) or self._sentence(index, field, text)
-        return why or self._ground.foreign(text)
+        return why or self._shared(index, field, text) or self._ground.foreign(text)
+
+    def _shared(self, index: int, field: Field, text: str) -> Words | None:
+        """A sentence for several key points tells none of them apart; a phrase may be that of the nearest."""
+        if self._often[field, _key(text)] < 2:
+            return None
+        phrase = field in {"accept", "reject"}
+        return None if phrase and self._ground.about(text) == index else REPEATED
 
     def _sentence(self, index: int, field: Field, text: str) -> Words | None:
         if field == "follow_up" and similarity(text, self._ground.stem) >= _SAME:
@@ -161,7 +179,12 @@ def carried(rubric: Rubric, earlier: Rubric) -> Rubric:
     return rubric.model_copy(update={"key_points": points})
 
 
-def _texts(found: object, field: Field) -> Iterator[object]:
+def _key(text: object) -> str:
+    return normalise(text).text if isinstance(text, str) else ""
+
+
+def _texts(given: object, field: Field) -> Iterator[object]:
+    found = given.get(field) if isinstance(given, Mapping) else None
     if found is None:
         return
     if field in {"accept", "reject"}:
@@ -187,19 +210,19 @@ def _no_sentence(point: KeyPoint, field: Field, text: str) -> Words | None:
         return SCORES
     if field != "follow_up" and _FIRST_PERSON.search(text):
         return AN_ANSWER
+    if field == "hit":
+        return SEVERAL if _AND_THEN.search(text) or len(_CLAUSE.findall(text)) > 1 else None
     if field == "partial":
-        said, whole = normalise(text).text, normalise(point.hit).text
-        had, _, lacking = _halves(text)
-        more = (
-            lacking
-            and similarity(had, lacking) < _SAME - 0.2
-            and whole not in said
-            and similarity(text, point.hit) < _SAME
-        )
-        return None if more else NO_LIMIT
-    if field == "follow_up" and text[-1] not in "？?":
-        return NO_QUESTION
-    return None
+        return _no_half(point, text)
+    return None if text[-1] in "？?" else NO_QUESTION
+
+
+def _no_half(point: KeyPoint, text: str) -> Words | None:
+    had, _, lacking = _halves(text)
+    if not lacking or similarity(had, lacking) >= _HALVES_ALIKE:
+        return NO_LIMIT
+    said, whole = normalise(text).text, normalise(point.hit).text
+    return NO_LIMIT if whole in said or similarity(text, point.hit) >= _SAME else None
 
 
 def _halves(partial: str) -> tuple[str, str, str]:

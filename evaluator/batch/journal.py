@@ -62,6 +62,8 @@ class Intake:
     answers: int
     items: int
     blank: int
+    alike: int
+    """Answers, not blank, whose text another candidate wrote too and that are judged with it."""
     replaced: int
     """Answers that a later one of the same candidate took the place of."""
     rejected: int
@@ -154,11 +156,14 @@ class Journal:
 
     def _intake(self, replaced: int) -> Intake:
         one = self._one
+        said = "FROM answer JOIN item ON item.id = answer.item WHERE trim(item.text, char(9, 10, 13, 32, 12288)) <> ''"
+        answers, written = one("SELECT count(*) FROM answer"), one(f"SELECT count(*) {said}")
         return Intake(
             candidates=self.candidates(),
-            answers=one("SELECT count(*) FROM answer"),
-            items=one("SELECT count(DISTINCT item) FROM answer"),
-            blank=one("SELECT count(*) FROM answer JOIN item ON item.id = answer.item WHERE trim(item.text) = ''"),
+            answers=answers,
+            items=one("SELECT count(*) FROM item"),
+            blank=answers - written,
+            alike=written - one(f"SELECT count(DISTINCT item.id) {said}"),
             replaced=replaced,
             rejected=one("SELECT count(*) FROM rejected"),
         )
@@ -190,7 +195,7 @@ class Journal:
         An item waits while nothing became of it under the present key. Written to while it is read: what is done
         meanwhile is not given twice.
         """
-        waiting = f"(NOT {_KNOWN} OR item.failure <> '')" if retry_errors else f"NOT {_KNOWN}"
+        waiting = _waiting(retry_errors)
         for (rubric,) in self._connection.execute("SELECT id FROM rubric ORDER BY position").fetchall():
             last = 0
             while rows := self._connection.execute(
@@ -215,8 +220,19 @@ class Journal:
 
     def waiting(self, *, retry_errors: bool = False) -> int:
         """How many items `pending` has."""
-        waiting = f"(NOT {_KNOWN} OR item.failure <> '')" if retry_errors else f"NOT {_KNOWN}"
+        waiting = _waiting(retry_errors)
         return self._one(f"SELECT count(*) FROM item JOIN rubric ON rubric.id = item.rubric WHERE {waiting}")  # noqa: S608
+
+    def chosen(self, most: int, *, retry_errors: bool = False, by_chance: bool = False) -> frozenset[int]:
+        """Items among those that wait: the first ones, or as good as by chance, which is always the same chance."""
+        waiting = _waiting(retry_errors)
+        order = "item.digest" if by_chance else "rubric.position, item.id"
+        rows = self._connection.execute(
+            f"SELECT item.id FROM item JOIN rubric ON rubric.id = item.rubric WHERE {waiting} "  # noqa: S608 - constants
+            f"ORDER BY {order} LIMIT ?",
+            (most,),
+        )
+        return frozenset(item for (item,) in rows)
 
     def to_rescore(self) -> Iterator[tuple[Done, str]]:
         """Every grade whose points come from another version of the rubric, with the rubric's id.
@@ -368,6 +384,10 @@ _PUT_ANSWER = (
     "ON CONFLICT (candidate, rubric) DO UPDATE SET item = excluded.item, place = excluded.place, "
     "human = excluded.human, turn = excluded.turn"
 )
+
+
+def _waiting(retry_errors: bool) -> str:
+    return f"(NOT {_KNOWN} OR item.failure <> '')" if retry_errors else f"NOT {_KNOWN}"
 
 
 def _unusable(path: Path) -> StoreError:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from evaluator.cli import config, demo, doctor, history, measure, model, paper, rubric, score
+from evaluator.cli import batch, config, demo, doctor, history, measure, model, paper, rubric, score
 from evaluator.cli.terminal import language, note
 from evaluator.errors import EvaluatorError, JudgeError, StoreError, UserError
 from evaluator.version import __version__
@@ -27,6 +27,7 @@ app.command("score")(score.score)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("measure")(measure.measure)
+app.add_typer(batch.app, name="batch")
 app.add_typer(paper.app, name="paper")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(model.app, name="model")

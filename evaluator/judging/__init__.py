@@ -2,6 +2,7 @@
 
 from evaluator.judging.choice import ChoiceJudge
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
+from evaluator.judging.forecasting import Expected, expected
 from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
 from evaluator.judging.opening import chosen_kind, open_client, open_judge
@@ -12,6 +13,7 @@ from evaluator.judging.thresholds import Profile, profile_for
 __all__ = [
     "CascadeJudge",
     "ChoiceJudge",
+    "Expected",
     "Judge",
     "KeywordJudge",
     "OneCallJudge",
@@ -22,6 +24,7 @@ __all__ = [
     "VotingJudge",
     "WindowedJudge",
     "chosen_kind",
+    "expected",
     "open_client",
     "open_judge",
     "profile_for",

@@ -80,6 +80,11 @@ class Settings(Model):
     """Seconds for one request."""
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 5
     """Requests for one reply, the first included."""
+    concurrency: Annotated[int, Field(ge=1, le=2_000)] | None = None
+    """Answers judged at once in a batch; unset finds out what the endpoint can take, from 20 on."""
+    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """What the endpoint allows, where that is known; `none` for no limit but what it says itself."""
+    tokens_per_minute: Annotated[float, Field(gt=0)] | None = None
     max_output_tokens: Annotated[int, Field(ge=1, le=131_072)] = 4096
     max_answer_chars: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
     """Longer answers are refused, never cut."""

@@ -1,0 +1,273 @@
+"""A run from end to end: a source and its rubrics, a journal under lock, a judge, a plan, the run, the results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from evaluator.batch.executor import Executor, InProcess
+from evaluator.batch.journal import Intake, Journal
+from evaluator.batch.journalled import Journalled
+from evaluator.batch.planning import SECONDS_A_CALL, SECONDS_A_LOCAL_ANSWER, Plan, plan, priced
+from evaluator.batch.progress import Progress
+from evaluator.batch.results import RunInfo
+from evaluator.batch.running import Run, Tell
+from evaluator.client import Endpoint, Limiter, Prices, endpoint, estimated_tokens
+from evaluator.errors import InputError, Problem, Words
+from evaluator.grader import Grader
+from evaluator.judging import Judge, chosen_kind, open_judge
+from evaluator.localmodel.locking import FileLock
+from evaluator.models import Rubric
+from evaluator.prompts import Prompts
+from evaluator.settings import Settings, is_loopback
+from evaluator.store import Store
+from evaluator.submissions import Source
+from evaluator.version import __version__
+
+RUNS = "runs"
+START, START_HERE, MOST = 20, 4, 256
+"""Answers at once: what is begun with, the same for an endpoint on this machine, and the most that is tried."""
+_CACHED_FROM = 1_024
+"""Tokens of a common beginning from which providers keep it."""
+_CHOSEN = re.compile(r"[^\w.-]+")
+
+
+def journal_path(settings: Settings, source: Path, output: Path) -> Path:
+    """Where the journal of this work lies: the same input and output are the same run."""
+    said = f"{source.resolve()}\0{output.resolve()}"
+    digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    stem = _CHOSEN.sub("-", source.stem).strip("-.")[:40] or "run"
+    return settings.data_dir / RUNS / f"{stem}-{digest}.sqlite3"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Journal]:
+    """The journal at `path`, which nobody else has at this moment. Raises InputError where another process runs it."""
+    lock = FileLock(path.with_suffix(".lock"))
+    if not lock.try_acquire():
+        raise InputError(
+            Problem(
+                Words(
+                    f"这次评分正由另一个进程运行（进程 {lock.holder()}）",
+                    f"this run is being worked on by another process ({lock.holder()})",
+                ),
+                hint=Words("等它结束，或先停掉它", "wait for it, or stop it first"),
+            )
+        )
+    try:
+        with Journal(path) as journal:
+            yield journal
+    finally:
+        lock.release()
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything a run needs, ready to be planned and started; see `open_batch`."""
+
+    journal: Journal
+    rubrics: tuple[Rubric, ...]
+    settings: Settings
+    judge: Judge
+    store: Store | None
+    intake: Intake
+    executor: Executor | None = None
+    """None judges in this process."""
+    limiter: Limiter | None = None
+    retry_errors: bool = False
+    most: int | None = None
+    """Judge at most so many texts in this run."""
+    sample: bool = False
+    """Let chance choose them: always the same ones of the same texts."""
+    max_cost: float | None = None
+    _run: Run | None = field(default=None, init=False)
+
+    def plan(self) -> Plan:
+        """What the run is going to do, cost and take; the journal is ready to be run after it."""
+        grader, kind = self._free(), chosen_kind(self.settings)
+        self.journal.work_with(self.rubrics, {one.id: grader.judged_by(one) for one in self.rubrics})
+        made = plan(
+            self.journal,
+            self.rubrics,
+            grader,
+            ask=_ask(self.settings),
+            prompts=Prompts(self.settings.prompts_dir),
+            store=self.store,
+            seconds_an_answer=self._seconds_an_answer(),
+            retry_errors=self.retry_errors,
+            most=self.most,
+        )
+        target = endpoint(self.settings) if kind == "llm" else None
+        if target is None:
+            return made
+        return priced(made, Prices.load(self.settings.prices_file), target.model, target.host)
+
+    async def run(self, tell: Tell = lambda _: None) -> Progress:
+        """Judge what waits. Everything that was done before is kept, whatever happens."""
+        self._note(state="running", started=_now())
+        self._run = Run(
+            self.journal,
+            self.rubrics,
+            self.executor or self._in_process(),
+            self._free(),
+            store=self.store,
+            max_cost=self.max_cost,
+            items=self._items(),
+            retry_errors=self.retry_errors,
+            prime=self._primes(),
+            tell=tell,
+        )
+        ended = await self._run.go()
+        self._note(
+            state=ended.state,
+            reason=ended.reason,
+            finished=_now(),
+            calls=self.info.calls + ended.called,
+            usage=self.info.usage + ended.usage,
+        )
+        self._remember(ended)
+        return ended
+
+    def stop(self) -> None:
+        """Begin nothing more; `run` returns when what is in flight is done."""
+        if self._run is not None:
+            self._run.stop()
+
+    def results(self, lang: str = "zh") -> Journalled:
+        """The run as it stands, to be written down."""
+        return Journalled(self.journal, lang)
+
+    @property
+    def info(self) -> RunInfo:
+        """The run as a whole."""
+        return Journalled(self.journal).info
+
+    # --- inside ---
+
+    def _free(self) -> Grader:
+        return Grader(
+            self.judge,
+            store=self.store,
+            max_answer_chars=self.settings.max_answer_chars,
+            lang=self.settings.lang,
+        )
+
+    def _in_process(self) -> InProcess:
+        lanes = self.limiter.most if self.limiter else 1
+        return InProcess(
+            self.judge, lanes=lanes, max_answer_chars=self.settings.max_answer_chars, lang=self.settings.lang
+        )
+
+    def _items(self) -> frozenset[int] | None:
+        if self.most is None:
+            return None
+        return self.journal.chosen(self.most, retry_errors=self.retry_errors, by_chance=self.sample)
+
+    def _primes(self) -> bool:
+        """Whether what answers to a question have in common is long enough for a provider's cache."""
+        if chosen_kind(self.settings) != "llm" or _ask(self.settings) != "one_call":
+            return False
+        return any(estimated_tokens(one.model_dump_json()) >= _CACHED_FROM for one in self.rubrics)
+
+    def _note(self, **values: object) -> None:
+        self.journal.set(info=self.info.model_copy(update=values).model_dump_json())
+
+    def _remember(self, ended: Progress) -> None:
+        """Keep what this endpoint turned out to bear and to take, for the next run's start and forecast."""
+        if self.store is None or ended.called < START:
+            return
+        self.store.put_number(f"seconds/{self.judge.key}", ended.seconds / ended.called)
+        if self.limiter is not None and self.limiter.limited:
+            self.store.put_number(_limit_key(self.settings), self.limiter.limit)
+
+    def _seconds_an_answer(self) -> float:
+        known = self.store.get_number(f"seconds/{self.judge.key}") if self.store is not None else None
+        if known is not None:
+            return known
+        if chosen_kind(self.settings) == "local":
+            return SECONDS_A_LOCAL_ANSWER
+        return SECONDS_A_CALL / (self.limiter.limit if self.limiter else 1)
+
+
+@asynccontextmanager
+async def open_batch(
+    source: Source,
+    journal: Journal,
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    announce: Callable[[Words], None] = lambda _: None,
+) -> AsyncIterator[Batch]:
+    """Take the source into the journal and open the judge; how to run is set on what is given.
+
+    Raises what `open_judge` raises, and what reading the source raises.
+    """
+    intake = journal.take_in(source)
+    rubrics = tuple(source.rubrics)
+    made: list[Limiter] = []
+
+    def limiting(target: Endpoint) -> Limiter:
+        made.append(limiter_for(settings, target, store))
+        return made[-1]
+
+    async with open_judge(settings, announce, memory=store, limiter=limiting) as judge:
+        target = endpoint(settings) if chosen_kind(settings) == "llm" else None
+        info = Journalled(journal).info.model_copy(
+            update={
+                "id": journal.path.stem,
+                "source": source.name,
+                "judge": judge.name,
+                "model": target.model if target else settings.local_model if judge.name == "llm" else "",
+                "host": target.host if target else "local",
+                "prompt_hash": Prompts(settings.prompts_dir).hash if judge.name == "llm" else "",
+                "version": __version__,
+                "currency": Prices.load(settings.prices_file).currency,
+            }
+        )
+        journal.set(
+            info=info.model_dump_json(),
+            columns=json.dumps(source.columns, ensure_ascii=False) if source.columns else "",
+        )
+        yield Batch(journal, rubrics, settings, judge, store, intake, limiter=made[0] if made else None)
+
+
+def limiter_for(settings: Settings, target: Endpoint, store: Store | None = None, *, share: int = 1) -> Limiter:
+    """The gate in front of an endpoint, from the settings and from what was found out before.
+
+    `share` is how many processes have a gate of their own to the same endpoint.
+    """
+    known = store.get_number(_limit_key(settings)) if store is not None else None
+    start = settings.concurrency or known or (START_HERE if is_loopback(target.base_url) else START)
+    most = settings.concurrency or MOST
+    requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
+    return Limiter(
+        start=max(start / share, 1),
+        most=max(most // share, 1),
+        requests_a_minute=requests / share if requests else None,
+        tokens_a_minute=tokens / share if tokens else None,
+    )
+
+
+def _ask(settings: Settings) -> Literal["one_call", "per_point"] | None:
+    kind = chosen_kind(settings)
+    if kind == "keyword":
+        return None
+    if settings.ask != "auto":
+        return settings.ask
+    return "per_point" if kind == "local" else "one_call"
+
+
+def _limit_key(settings: Settings) -> str:
+    target = endpoint(settings)
+    return f"limit/{target.host}/{target.model}" if target else "limit/local"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

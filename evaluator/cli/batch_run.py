@@ -1,0 +1,153 @@
+"""Running a batch from the terminal: the plan, the progress, Ctrl-C, the files at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from evaluator.batch.alike import alike
+from evaluator.batch.blinding import Blinded, blinding_secret
+from evaluator.batch.journalled import Journalled
+from evaluator.batch.session import Batch, journal_path, open_batch, opened
+from evaluator.cli.batch_view import ended_words, intake_words, plan_words, watching
+from evaluator.cli.terminal import note
+from evaluator.errors import Words
+from evaluator.store import SqliteStore
+from evaluator.workbook import write
+
+if TYPE_CHECKING:
+    from evaluator.batch.journal import Journal
+    from evaluator.batch.progress import Progress
+    from evaluator.batch.results import Results
+    from evaluator.settings import Settings
+    from evaluator.submissions import Source
+
+FAILED_ROWS, NO_ENDPOINT, INTERRUPTED = 3, 4, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a batch is to be run."""
+
+    max_cost: float | None = None
+    most: int | None = None
+    sample: bool = False
+    retry_errors: bool = False
+    fresh: bool = False
+    blind: bool = False
+    progress: Literal["auto", "bar", "plain", "json", "none"] = "auto"
+
+
+def score_all(source: Source, path: Path, outputs: Sequence[Path], settings: Settings, options: Options) -> int:
+    """Run it and write the results; returns the exit code."""
+    journal = journal_path(settings, path, outputs[0])
+    if options.fresh:
+        _forget(journal)
+    with opened(journal) as kept, SqliteStore(settings.store_path) as store:
+        ended = asyncio.run(_run(source, kept, store, settings, options))
+        _write(kept, outputs, settings, options)
+    if not settings.history and ended.state == "finished":
+        _forget(journal)
+    note(ended_words(ended, journal.stem, outputs).text(settings.lang))
+    return _exit_code(ended)
+
+
+def show_plan(source: Source, path: Path, output: Path, settings: Settings) -> None:
+    """What a run would do, cost and take; nothing is judged."""
+
+    async def plan() -> None:
+        with opened(journal_path(settings, path, output)) as journal, SqliteStore(settings.store_path) as store:
+            async with open_batch(source, journal, settings, store=store) as batch:
+                note(plan_words(batch.plan()).text(settings.lang))
+
+    asyncio.run(plan())
+
+
+async def _run(source: Source, journal: Journal, store: SqliteStore, settings: Settings, options: Options) -> Progress:
+    lang = settings.lang
+    kept = store if settings.history else None
+
+    def say(words: Words) -> None:
+        note(words.text(lang))
+
+    async with open_batch(source, journal, settings, store=kept, announce=say) as batch:
+        batch.max_cost, batch.most, batch.sample = options.max_cost, options.most, options.sample
+        batch.retry_errors = options.retry_errors
+        say(intake_words(batch.intake))
+        for words in source.notes:
+            say(words)
+        say(plan_words(batch.plan()))
+        with watching(options.progress, lang) as tell, _interruptible(batch, lang):
+            return await batch.run(tell)
+
+
+def _write(journal: Journal, outputs: Sequence[Path], settings: Settings, options: Options) -> None:
+    results: Results = Journalled(journal, settings.lang)
+    if options.blind:
+        results = blinded = Blinded(results, blinding_secret(settings.data_dir))
+        _write_roster(outputs[0].with_name(f"{outputs[0].stem}-roster.csv"), blinded, settings.lang)
+    groups = alike(results) if any(path.suffix.lower() in {".xlsx", ".html"} for path in outputs) else None
+    for path in outputs:
+        write(results, path, lang=settings.lang, alike=groups)
+
+
+def _write_roster(path: Path, results: Blinded, lang: str) -> None:
+    """Who is who, for its owner alone."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(Words("代号 考生 姓名", "id candidate name").text(lang).split())
+        rows.writerows([_plain_cell(cell) for cell in row] for row in results.roster())
+    note(Words(f"代号对应的人：{path}", f"who is who: {path}").text(lang))
+
+
+def _plain_cell(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _forget(journal: Path) -> None:
+    """Remove a run's journal with the files beside it."""
+    for path in journal.parent.glob(f"{journal.stem}.*"):
+        path.unlink(missing_ok=True)
+
+
+def _exit_code(ended: Progress) -> int:
+    codes = {"interrupted": INTERRUPTED, "endpoint": NO_ENDPOINT}
+    return codes.get(ended.reason, FAILED_ROWS if ended.failed else 0)
+
+
+@contextmanager
+def _interruptible(batch: Batch, lang: str) -> Iterator[None]:
+    """Ctrl-C ends the run when what is in flight is done; a second one at once."""
+    asked: list[int] = []
+    running = asyncio.current_task()
+
+    def on_signal(*_: object) -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            batch.stop()
+            note(
+                Words(
+                    "正在停下：等已发出的评完（再按一次立即结束）",
+                    "stopping: waiting for what is in flight (again to end at once)",
+                ).text(lang)
+            )
+        elif running is not None:
+            running.cancel()
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    loop = asyncio.get_running_loop()
+    for number in before:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -63,7 +63,7 @@ def test_a_workbook_becomes_results_in_every_form(sheet, batch, tmp_path):
     done = batch(sheet, *(part for path in outputs for part in ("-o", path)))
     assert done.exit_code == 0, done.output
     assert all(path.stat().st_size > 500 for path in outputs)
-    assert [row["考生"] for row in rows(outputs[1])] == ["0071", "0072", "0073", "0074"]
+    assert [row["编号"] for row in rows(outputs[1])] == ["0071", "0072", "0073", "0074"]
     assert len(results(outputs[2])) == 12
 
 

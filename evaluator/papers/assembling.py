@@ -10,20 +10,18 @@ import dataclasses
 import itertools
 import re
 
-from evaluator.papers.headings import Heading, asks, declares, heads, read_heading, stem_points
+from evaluator.papers.headings import Heading, read_heading
 from evaluator.papers.keys import answers
 from evaluator.papers.labels import KEY_STARTS, MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
-from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
+from evaluator.papers.raw import Assembled, RawQuestion, RawSection
+from evaluator.papers.sectioning import Sectioning
+from evaluator.papers.state import SAID
 
 _FEW = 2
 _FIRST_ITEM = re.compile(r"[^\S\n]*1[.．、)）](?!\d)")
 _INTERLUDE = 20
 """Characters between the heading of the answers and the first of them."""
-_BARE_TITLE = 12
-_HEADING, _PART_HEADING = 40, 80
-"""Characters of a heading."""
-_SAID = frozenset({Part.ANSWER, Part.OUTLINE, Part.ANALYSIS})
 _LEVELS = ("part", "cn", "bracket")
 """Styles of headings from the highest to the lowest."""
 _SUBORDINATE = ("dot", "half", "bracket", "circle")
@@ -41,24 +39,7 @@ def assemble(text: str, marks: list[Mark], end: int, *, key: bool = False) -> As
     return assembled
 
 
-class _Assembler:
-    def __init__(self, text: str, marks: list[Mark], end: int, *, key: bool) -> None:
-        self._text, self._marks, self._end, self._key = text, marks, end, key
-        self._sections: list[RawSection] = []
-        self._question: RawQuestion | None = None
-        self._part: Part | None = None
-        self._from = 0
-        self._style = ""
-        self._last = 0
-        self._listed = 0
-        self._sub: tuple[str, int, RawQuestion] | None = None
-        self._material: tuple[Stretch, ...] = ()
-        self._until = 0
-        self._numbered_material = False
-        self._orders: dict[str, int] = {}
-        self._itemised = 0
-        self._head = -1
-
+class _Assembler(Sectioning):
     def run(self) -> Assembled:
         """Read all marks."""
         for index, mark in enumerate(self._marks):
@@ -77,10 +58,10 @@ class _Assembler:
         return Assembled(self._sections, self._end if self._head < 0 else self._head)
 
     def _opens_answers(self, mark: Mark, index: int) -> bool:
-        asked = [question for section in self._sections for question in section.questions]
-        if mark.style or not asked:
-            return bool(mark.style and asked)
-        open_ones = list(itertools.takewhile(lambda question: not question.answered, reversed(asked)))
+        asked = (question for section in reversed(self._sections) for question in reversed(section.questions))
+        if mark.style:
+            return next(asked, None) is not None
+        open_ones = list(itertools.takewhile(lambda question: not question.answered, asked))
         if len(open_ones) < _FEW:
             return False
         due = {1, open_ones[-1].order}
@@ -91,9 +72,6 @@ class _Assembler:
             return False
         between = self._text[mark.end : following.start].strip()
         return len(between) <= _INTERLUDE and following.sign in {Sign.SECTION, Sign.NUMBER}
-
-    def _following(self, index: int) -> Mark | None:
-        return self._marks[index + 1] if index + 1 < len(self._marks) else None
 
     # Sections
 
@@ -110,54 +88,6 @@ class _Assembler:
             self._itemised = mark.number
             self._number(mark, index)
 
-    def _line_end(self, mark: Mark, index: int) -> int:
-        newline = self._text.find("\n", mark.end)
-        ends = [newline if newline >= 0 else self._end, self._end]
-        ends += [following.start for following in self._marks[index + 1 : index + 2] if following.start >= mark.end]
-        return min(ends)
-
-    def _is_heading(self, mark: Mark, line: str, index: int) -> bool:
-        in_answer = self._part in {Part.ANSWER, Part.ANALYSIS}
-        if mark.style in {"part", "english"}:
-            return len(line) <= _PART_HEADING
-        if mark.style == "bare":
-            return not in_answer or heads(line) or self._asked_next(mark, line, index)
-        due = mark.number == self._orders.get(mark.style, 0) + 1
-        if mark.style == "topic":
-            return due and self._asked_next(mark, line, index)
-        if mark.style == "titled":
-            return bool(self._text[: mark.start].strip()) and self._asked_next(mark, line, index)
-        if mark.style == "bracket":
-            return heads(line) and declares(line) and due
-        return self._is_numbered_heading(mark, line, index, due=due)
-
-    def _asked_next(self, mark: Mark, line: str, index: int) -> bool:
-        """Whether a question stands right below the line."""
-        following = self._following(index)
-        if following is None or len(line.strip()) > _HEADING or asks(line):
-            return False
-        below = self._text[mark.end + len(line) : following.start].strip()
-        return following.sign is Sign.NUMBER and following.number <= max(1, self._last + 1) and not below
-
-    def _is_numbered_heading(self, mark: Mark, line: str, index: int, *, due: bool) -> bool:
-        in_answer = self._part in _SAID
-        near = self._marks[index + 1 : index + 3]
-        following = next((one for one in near if one.part is not Part.MATERIAL), None)
-        counts = following is not None and following.sign is Sign.NUMBER and following.number == 1
-        if not line.strip() or (asks(line) and not heads(line)):
-            keyed = self._key and following is not None and following.sign is Sign.NUMBER and following.inline
-            return (counts or keyed) and not line.strip() and not in_answer
-        if in_answer:
-            answered = counts and following is not None and following.answered
-            listed = mark.number == self._itemised + 1 > 1
-            return due and not listed and (heads(line) or answered or self._is_bare_title(mark, line))
-        return heads(line) or (counts and len(line.strip()) <= _HEADING)
-
-    def _is_bare_title(self, mark: Mark, line: str) -> bool:
-        """三、结束 below the answers of 二、提问."""
-        plain = not re.search(r"[\s。；;，,？?：:]", line.strip())
-        return mark.style in self._orders and not mark.inline and plain and len(line.strip()) <= _BARE_TITLE
-
     def _open_section(self, section: RawSection, mark: Mark) -> None:
         self._sections.append(section)
         self._orders[mark.style] = mark.number
@@ -172,37 +102,42 @@ class _Assembler:
     def _number(self, mark: Mark, index: int) -> None:
         if mark.style in {"range", "grid"}:
             self._open_range(mark)
+        elif mark.style == "untold" and self._style == "coded" and self._question:
+            self._close(mark.start)
+            self._part, self._from = Part.STEM, mark.end
         elif self._sub and mark.style == self._sub[0] and mark.number == self._sub[1] + 1 and mark.answered:
             self._open_sub(mark)
         elif self._is_question(mark):
             self._open_question(mark)
         elif self._begins_sub(mark, index):
             self._open_sub(mark)
-        elif self._part in _SAID and mark.style == self._style:
+        elif self._part in SAID and mark.style == self._style:
             self._listed = mark.number
 
     def _is_question(self, mark: Mark) -> bool:
-        if mark.style in {"untold", "tag", "heading"}:
-            return self._style in {"", mark.style}
+        if mark.style in {"untold", "tag", "heading", "coded", "dashed"}:
+            return self._style in {"", mark.style} and (mark.style != "dashed" or mark.answered or self._asks(mark))
         if not self._style:
             return self._may_open_style(mark)
         if mark.style != self._style:
             return False
         due = mark.number == self._last + 1 or (self._part is Part.MATERIAL and mark.number == 1)
-        if self._part in _SAID:
+        if self._part in SAID:
             return self._leaves_answer(mark, due=due)
         if self._key:
             return due or (not mark.inline and mark.number > self._last)
         return due or (not mark.inline and (mark.answered or (mark.number > self._last and self._asks(mark))))
 
     def _may_open_style(self, mark: Mark) -> bool:
-        if mark.style == "cn" and not (mark.answered or self._key or self._tells(mark)):
+        if mark.sign is Sign.SECTION and not (mark.answered or self._key or self._tells(mark)):
             return False
-        if mark.style == "blank" and (mark.number > 1 or mark.followed != _FEW):
+        if mark.style == "lone" and not (mark.answered and self._asks(mark)):
+            return False
+        if mark.style in {"blank", "lone"} and (mark.number > 1 or mark.followed != _FEW):
             return False
         if self._key:
             return True
-        if self._question and self._part in _SAID:
+        if self._question and self._part in SAID:
             return mark.answered
         return mark.number <= 1 or mark.answered or bool(self._sections) or self._asks(mark)
 
@@ -215,18 +150,6 @@ class _Assembler:
         if mark.inline or (continues and (promised or not mark.answered)):
             return due and (mark.answered or self._asks(mark))
         return mark.answered or (mark.number > self._last and self._asks(mark))
-
-    def _asks(self, mark: Mark) -> bool:
-        return asks(self._line(mark))
-
-    def _tells(self, mark: Mark) -> bool:
-        """Whether the line of a mark asks something, or is worth points."""
-        line = self._line(mark)
-        return asks(line) or stem_points(line)[1] is not None
-
-    def _line(self, mark: Mark) -> str:
-        newline = self._text.find("\n", mark.end)
-        return self._text[mark.end : newline if newline >= 0 else self._end][:300]
 
     def _open_question(self, mark: Mark) -> None:
         self._close(mark.start)
@@ -247,11 +170,6 @@ class _Assembler:
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._itemised = 0
         self._part, self._from = Part.STEM, mark.end
-
-    def _heading_above(self, at: int) -> Heading:
-        """What the last line before the first question says, if that is about the questions: 判断题（每题2分）."""
-        line = self._text[:at].rstrip().rpartition("\n")[2]
-        return dataclasses.replace(read_heading(line), title="") if len(line) <= _PART_HEADING else Heading()
 
     def _open_range(self, mark: Mark) -> None:
         self._close(mark.start)
@@ -326,7 +244,8 @@ class _Assembler:
         if self._question is None and not self._opens_untold(mark):
             return
         self._close(mark.start)
-        self._part, self._from = mark.part, mark.end
+        # The builder reads the words of an aside, 分值 and 题型, with it.
+        self._part, self._from = mark.part, mark.start if mark.part is Part.ASIDE else mark.end
         # A list that begins behind the label, in its line, has no mark for its first item.
         self._listed = int(_FIRST_ITEM.match(self._text, mark.end) is not None)
 

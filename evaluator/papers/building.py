@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evaluator.models import Option, Question, QuestionKind, Section, Span
 from evaluator.papers import choices
-from evaluator.papers.headings import Heading, kind_named, stem_points
+from evaluator.papers.headings import Heading, kind_named, points_said, stem_points
 from evaluator.papers.labels import LABEL, TAGS, Part
 from evaluator.papers.raw import RawQuestion, RawSection, Stretch
 from evaluator.papers.repair import Mended
@@ -17,6 +17,7 @@ from evaluator.papers.titles import untitled
 _K = QuestionKind
 _CHOICES = frozenset({_K.SINGLE_CHOICE, _K.MULTIPLE_CHOICE})
 _TAG = re.compile(rf"^\s*[【\[(（]({TAGS})[】\])）]\s*[:：]?\s*")
+_KIND_SAID = re.compile(r"题型[】\]]?[:：]?\s*([^\s\d，。：:【\[]{2,8})")
 _CUT_LABEL = re.compile(r"(?:^|\n)\s*[【\[]?(?:参考答?|答案|参考|解|答|标准答?|正确答?)[】\]]?\s*$")
 """A label that the end of the text cut off, or that stands alone."""
 _EXPERIENCE = re.compile(
@@ -31,7 +32,7 @@ _SUPPOSED = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)）]*|\n+|$)")
 _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
-_ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题)[】\]]?[:：]?\s*$")
+_ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题|任务|要求|作答要求)[】\]]?[:：]?\s*$")
 _PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
 _MOSTLY = 0.8
 _INSTRUCTS = re.compile(
@@ -110,9 +111,11 @@ class Builder:
         analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
         text = _CUT_LABEL.sub("", stem_field.text).strip()
         tag = _TAG.match(text)
-        printed = tag[1] if tag else raw.tag
+        aside = self.field(raw.parts.get(Part.ASIDE, [])).text
+        printed = tag[1] if tag else raw.tag or "".join(_KIND_SAID.findall(aside))
         named = kind_named(printed)
         text, points = stem_points(text[tag.end() :] if tag else text)
+        points = points if points is not None else points_said(aside)
         choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
         shown = not raw.far or _REFERS.search(text)

@@ -180,7 +180,7 @@ def _numbering(sections: Sequence[Section], *, truncated: bool) -> Iterator[Pape
     for index, section in enumerate(sections):
         numbers = [(value(question.number), question) for question in section.questions]
         for (before, _), (after, question) in pairwise(numbers):
-            if before and after and after not in {before, before + 1} and after != 1:
+            if before and after and after not in {before, before + 1} and after % 1000 != 1:
                 yield _warning(
                     WarningCode.NUMBERING_GAP,
                     f"题号从 {before} 跳到 {after}",

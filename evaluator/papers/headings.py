@@ -26,7 +26,7 @@ _EXAM_WORDS = re.compile(
     r"题|部分|面试|测试|考核|选择|判断|填空|简答|论述|questions?|choice|section|part", re.IGNORECASE
 )
 _ASKS = re.compile(
-    r"[?？]|^\s*(?:请|简述|试述|论述(?!题)|如何|怎样|什么|为什么|谈谈|分析(?!题)|描述|说明|列举|解释|假设|假如|如果)"
+    r"[?？]|^\s*(?:请(?![假示款购领辞])|简述|试述|论述(?!题)|如何|怎样|什么|为什么|谈谈|分析(?!题)|描述|说明|列举|解释|假设|假如|如果)"
 )
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _COUNT = re.compile(r"(?:共|共计|合计|总计)?\s*(\d{1,3})\s*(?:小题|道题|道|个?题|questions)", re.IGNORECASE)
@@ -121,6 +121,7 @@ def full_marks(text: str) -> float | None:
     return _points(_FULL, text)
 
 
+_SAID = re.compile(rf"分值[】\]]?\s*[:：]?\s*{_NUMBER}")
 _OF_WHOLE = r"(?:本(?:小|大)?题|满分|分值|共|计|为|[:：]|\s)*"
 _UNIT = r"(?:分|marks?|points?|pts)"
 _STEM_POINTS = re.compile(
@@ -128,6 +129,11 @@ _STEM_POINTS = re.compile(
     rf"|(?<=[\s。？?！!：:]){_NUMBER}\s*(?:[’'′]|分)(?=\s*(?:\n|$))",
     re.IGNORECASE,
 )
+
+
+def points_said(text: str) -> float | None:
+    """分值：10分 beside a question."""
+    return _points(_SAID, text)
 
 
 def stem_points(stem: str) -> tuple[str, float | None]:

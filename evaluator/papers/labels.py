@@ -17,7 +17,7 @@ class Part(StrEnum):
     OUTLINE = "outline"
     """答题要点, 解: the answer where the question has no other, else what explains it."""
     ASIDE = "aside"
-    """难度, 一般回答: of no use for scoring."""
+    """难度, 一般回答: no text of the question; 题型 and 分值 are read from it."""
 
 
 STRONG = {
@@ -57,7 +57,7 @@ WEAK = {
         "案情", "病例", "资料",
         "Case study", "Background", "Scenario", "Case",
     ),
-    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "题型", "分类", "Difficulty"),
+    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "题型", "分值", "分类", "Difficulty"),
 }  # fmt: skip
 """Ordinary words too, so known only at the start of a line or in brackets."""
 TAGS = (
@@ -131,6 +131,7 @@ ANSWERS_AHEAD = re.compile(
     rf"{_MARGIN}[【\[]*(?:附[:：]?|附录[:：]?|以下[为是]?|下面是)?(?:"
     rf"(?P<sure>(?:本次|本套|本份|以上|全部|各题)?(?:试卷|试题|考试|题目)(?:的)?(?:参考|标准)?答案{_HOW}(?:如下|部分)?"
     rf"|(?:答案|参考答案){_HOW}(?:部分|汇总|速查|一览)|Answer key|Answers(?: and explanations)?)"
+    r"|(?P<explained>(?:答案|试题|题目|参考)?解析(?:部分|汇总|如下))"
     rf"|(?:[\u4e00-\u9fff]{{2,6}}题)?(?P<word>(?:参考|标准|正确)?答案{_HOW})(?:如下)?)"
     rf"[】\]]?[*]*(?:[:：]?[^\S\n]*$|[:：](?={_KEY_INLINE}))"
     rf"|^(?P<grid>)(?=[^\S\n|]*题号[\s|]+1[\s|][\d\s|]*\n[^\S\n|]*(?:参考|正确)?答案[^\S\n|]+[A-H√×✓✗对错TF])",

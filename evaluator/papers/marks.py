@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from evaluator.papers.keys import GRID, RANGE
 from evaluator.papers.labels import ANSWERS_AHEAD, BULLETS, ENDERS, FURNITURE, INTRODUCTION, LABEL, TAGS, Part, part_of
-from evaluator.papers.numerals import CHINESE, CIRCLED, value
+from evaluator.papers.numerals import CHINESE, CIRCLED, FORMAL, ROMAN, value
 
 
 class Sign(StrEnum):
@@ -59,7 +59,7 @@ _KINDS = (
     r"|综合|应用|计算|分析|实务|实操|操作)"
 )
 SECTIONS: dict[str, str] = {
-    "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}})\s*[、.．:：]",
+    "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}}|[{ROMAN}{FORMAL}])\s*[、.．:：]",
     "part": rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}})\s*(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?",
     "bracket": rf"{_LINE}[(（](?P<n>[{CHINESE}]{{1,4}})[)）]",
     "topic": (
@@ -82,6 +82,8 @@ NUMBERS: dict[str, str] = {
         rf"{_LINE}[【\[]?(?:题目|试题|问题|面试题|面试问题|考题|例题?|习题|思考题|练习|问|题|Question|Problem|Task|Q)"
         rf"[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[】\]]?[^\S\n]*[.:：、)）]?"
     ),
+    "coded": rf"{_LINE}(?:题目|试题|题)(?:编号|序号|号)[:：][^\S\n]*(?P<n>\d{{1,4}})(?=[^\S\n]*$)",
+    "dashed": rf"{_LINE}(?P<n>\d{{1,2}}[-—.．]\d{{1,2}})(?:[^\S\n]+|、)(?=[^\s\d])",
     "dot": (
         rf"{_TAGGED}(?P<n>\d{{1,4}})[*_]*[^\S\n]*(?:[．、]|[.:：](?!\d)|\.(?=\d{{4}}年))"
         rf"[*_]*(?:[^\S\n]*[【\[(（](?P<kind>{TAGS})[】\])）])?"
@@ -96,6 +98,7 @@ NUMBERS: dict[str, str] = {
     "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*[^\s\d第])",
     "heading": r"^[^\S\n]*#{1,6}[^\S\n]+(?P<lead>)(?=[^\n]*[?？][^\S\n]*$)",
     "blank": rf"{_LINE}(?P<n>\d{{1,4}})[^\S\n]+(?=[^\s\d])",
+    "lone": rf"{_LINE}(?P<n>\d{{1,3}})[^\S\n]*\n\s*(?=\S)",
 }
 """What may number a question, in the order in which they win over each other at one place."""
 _INLINE_NUMBER = rf"(?<=[{re.escape(ENDERS)}.])[^\S\n]*(?P<n>\d{{1,3}})[.．、](?!\d)(?=\s*\S)"
@@ -169,6 +172,8 @@ def _label(match: re.Match[str]) -> Mark:
 
 def _answers(match: re.Match[str]) -> Mark:
     style = "sure" if match["sure"] else "grid" if match["grid"] is not None else ""
+    if match["explained"]:
+        return Mark(match.start(), match.end(), Sign.ANSWERS, "analyses", part=Part.ANALYSIS)
     part = part_of("答案解析" if (match["word"] or "").endswith("答案解析") else "答案")
     return Mark(match.start(), match.end(), Sign.ANSWERS, style, part=part)
 

@@ -1,4 +1,4 @@
-"""Numbers as papers print them: 12, 十二, ⑫, XII, a letter."""
+"""Numbers as papers print them: 12, 十二, ⑫, XII, 2-3, a letter."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 CHINESE = "零〇一二两三四五六七八九十百"
 """What Chinese numbers are written with, for a character class."""
+_CHAPTER = 1000
+"""2-3 is a number behind all of chapter 1."""
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 
 
 def value(printed: str) -> int:
     """The number that `printed` stands for; 0 where it stands for none."""
     printed = printed.strip().upper()
+    if parts := re.fullmatch(r"(\d{1,2})[-—.．](\d{1,2})", printed):
+        return int(parts[1]) * _CHAPTER + int(parts[2])
     if re.fullmatch(r"\d{1,4}", printed):
         return int(printed)
-    if printed and printed in CIRCLED and len(printed) == 1:
-        return CIRCLED.index(printed) + 1
+    for signs in (CIRCLED, ROMAN, FORMAL):
+        if len(printed) == 1 and printed in signs:
+            return signs.index(printed) + 1
     if re.fullmatch("[IVX]{1,5}", printed):
         return _roman(printed)
     if re.fullmatch("[A-HJ-U]", printed):

@@ -66,10 +66,11 @@ def _second_pass(mended: Mended, first: Assembled) -> tuple[Merged | None, Assem
     for _ in range(_MOST_PASSES):
         if mark is None:
             break
-        marks = [one for one in find(mended.text, mark.end, dense=True) if not (one.sign is Sign.ANSWERS and one.style)]
+        found = find(mended.text, mark.end, dense=True)
+        marks = [one for one in found if not (one.sign is Sign.ANSWERS and one.style in {"sure", "grid"})]
         last = assemble(mended.text, marks, len(mended.text), key=True)
-        found = Joining(mended.text, first).join(last)
-        merged = Merged(merged.repeated + found.repeated, [*merged.rivals, *found.rivals])
+        more = Joining(mended.text, first, mark.part).join(last)
+        merged = Merged(merged.repeated + more.repeated, [*merged.rivals, *more.rivals])
         mark = last.answers_at
     return (merged, last) if last else (None, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -9,10 +10,10 @@ from rapidfuzz import fuzz
 from evaluator.papers.choices import split_options
 from evaluator.papers.labels import Part
 from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
-from evaluator.text import normalise
 
 _ALIKE = 80
 """Similarity of two stems, 0 to 100, from which they are one question."""
+_APART = re.compile(r"[\W_]+")
 _BEGINS = 20
 _COMPARED = 300
 """Characters of a stem that are compared."""
@@ -31,9 +32,13 @@ class Merged:
 class Joining:
     """Puts the second pass into the first."""
 
-    def __init__(self, text: str, first: Assembled) -> None:
+    def __init__(self, text: str, first: Assembled, part: Part = Part.ANSWER) -> None:
+        """`part` is what the second pass gives where it has no labels."""
         self._text = text
         self._first = first
+        self._part = part
+        self._known: dict[int, tuple[int, dict[int, list[RawQuestion]]]] = {}
+        self._materials = {self._beginning(question) for question in first.questions if question.material}
         self._by_stem = {self._folded(question): question for question in reversed(first.questions)}
 
     def join(self, second: Assembled) -> Merged:
@@ -61,7 +66,8 @@ class Joining:
         return next(iter([*by_title, *alike]), None)
 
     def _question(self, question: RawQuestion, section: RawSection | None, merged: Merged) -> None:
-        same = self._by_stem.get(self._folded(question))
+        folded = self._folded(question)
+        same = self._by_stem.get(folded) if folded else None
         if same is None and self._repeats(question):
             same = self._alike(question, section)
         if same is not None:
@@ -82,10 +88,10 @@ class Joining:
 
     def _known_material(self, question: RawQuestion) -> bool:
         """Whether the first pass gives the material, too; else these are the questions of a further case."""
-        begins = {
-            self._text[slice(*one.material[0])].strip()[:_BEGINS] for one in self._first.questions if one.material
-        }
-        return self._text[slice(*question.material[0])].strip()[:_BEGINS] in begins
+        return self._beginning(question) in self._materials
+
+    def _beginning(self, question: RawQuestion) -> str:
+        return self._text[slice(*question.material[0])].strip()[:_BEGINS]
 
     def _repeats(self, question: RawQuestion) -> bool:
         """Whether `question` is a question with stem, not just the answer to one."""
@@ -100,17 +106,28 @@ class Joining:
         return numbered if score >= _ALIKE else None
 
     def _numbered(self, question: RawQuestion, section: RawSection | None) -> RawQuestion | None:
-        pool = section.questions if section else self._first.questions
-        same = [one for one in pool if one.number == question.number or one.order == question.order]
+        by_order = self._orders(section)
+        same = by_order.get(question.order, [])
         exact = [one for one in same if one.number == question.number]
         if len(same) > 1 and (section is None or len(exact) > 1):
             return next((one for one in same if not one.answered), None)
         return next(iter(exact or same), None)
 
-    @staticmethod
-    def _stem_is_answer(question: RawQuestion) -> None:
+    def _orders(self, section: RawSection | None) -> dict[int, list[RawQuestion]]:
+        """The questions of `section`, or all, by their numbers."""
+        pool = section.questions if section else self._first.questions
+        key = id(section) if section else 0
+        count, orders = self._known.get(key, (-1, {}))
+        if count != len(pool):
+            orders = {}
+            for one in pool:
+                orders.setdefault(one.order, []).append(one)
+            self._known[key] = (len(pool), orders)
+        return orders
+
+    def _stem_is_answer(self, question: RawQuestion) -> None:
         stem = question.parts.pop(Part.STEM, [])
-        question.parts[Part.ANSWER] = [*stem, *question.parts.get(Part.ANSWER, [])]
+        question.parts[self._part] = [*stem, *question.parts.get(self._part, [])]
 
     @staticmethod
     def _take_over(question: RawQuestion, same: RawQuestion, merged: Merged) -> None:
@@ -125,4 +142,5 @@ class Joining:
         return "\n".join(self._text[start:end] for start, end in question.parts.get(Part.STEM, []))
 
     def _folded(self, question: RawQuestion) -> str:
-        return normalise(self._stem(question)[:_COMPARED]).text
+        # The text is simplified and half-width by now.
+        return _APART.sub("", self._stem(question)[:_COMPARED]).lower()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evaluator.papers.labels import part_of
+
 Cell = Sequence[str]
 """Lines of one cell."""
 
@@ -38,7 +40,7 @@ def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     if not rows:
         return []
     if roles := _columns(rows[0]):
-        return [line for row in rows[1:] for line in _question(row, roles)]
+        return [line for index, row in enumerate(rows[1:], 1) for line in _question(row, roles, index)]
     return _answers(rows) or [line for row in rows for line in _plain(row)]
 
 
@@ -46,7 +48,8 @@ def _columns(head: Sequence[Cell]) -> list[str]:
     """The role of each column ("" for none), an empty list where the table is none of questions and answers."""
     roles = [_role("".join(cell)) for cell in head]
     once = all(roles.count(role) <= 1 for role in roles if role and not role.startswith("option "))
-    return roles if once and "stem" in roles and {"answer", "marking"} & set(roles) else []
+    told = any(role in {"answer", "marking"} or role.startswith("label ") for role in roles)
+    return roles if once and "stem" in roles and told else []
 
 
 def _role(title: str) -> str:
@@ -54,10 +57,15 @@ def _role(title: str) -> str:
     for name, pattern in _ROLE.items():
         if found := pattern.fullmatch(title):
             return f"option {found[1]}" if name == "option" else name
-    return ""
+    try:
+        part_of(title)
+    except KeyError:
+        return ""
+    return f"label {title}"
 
 
-def _question(row: Sequence[Cell], roles: Sequence[str]) -> list[str]:
+def _question(row: Sequence[Cell], roles: Sequence[str], index: int) -> list[str]:
+    """The lines of a row; `index` numbers it where the table does not."""
     cells = {role: cell for role, cell in zip(roles, row, strict=False) if role and "".join(cell)}
     if "stem" not in cells:
         return _plain(row)
@@ -66,15 +74,15 @@ def _question(row: Sequence[Cell], roles: Sequence[str]) -> list[str]:
     numbered = _NUMBER.match(stem[0])
     if kind := "".join(cells.get("kind", ())).strip("【】"):
         stem[0] = f"【{kind}】{stem[0]}"
-    if number and not numbered:
-        stem[0] = f"{number}. {stem[0]}"
+    if not numbered and (number or not ({"number", "kind"} & set(roles))):
+        stem[0] = f"{number or index}. {stem[0]}"
     points = "".join(cells.get("points", ()))
     if _NUMBER.fullmatch(points.rstrip("分 ")):
         stem[-1] += f"（{points.rstrip('分 ')}分）"
     stem += [f"{role[-1]}. {' '.join(cell)}" for role, cell in cells.items() if role.startswith("option ")]
     stem += cells.get("options", ())
-    for role, label in _LABELS.items():
-        if said := cells.get(role):
+    for role, said in cells.items():
+        if label := _LABELS.get(role) or (f"{role[6:]}：" if role.startswith("label ") else ""):
             stem += [f"{label}{said[0]}", *said[1:]]
     return stem
 

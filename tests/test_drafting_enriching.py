@@ -16,6 +16,7 @@ from evaluator.drafting import Action, carried, changes, drafts, enrich, shelve
 from evaluator.drafting.enriching import schema
 from evaluator.drafting.taking import FIELDS
 from evaluator.errors import EndpointUnavailable, InvalidReply, Refused
+from evaluator.judging import open_client
 from evaluator.models import Option, QuestionKind
 from evaluator.models.paper import Paper, Question, Section, Span
 from evaluator.prompts import Prompts
@@ -524,3 +525,19 @@ def test_what_was_written_before_an_interruption_stays_and_the_next_run_goes_on(
     assert first.read_bytes() == kept
     assert sum(STEM in body["messages"][-1]["content"] for body in requests) == 1
     assert len(load_folder(tmp_path / "desk")) == 3
+
+
+@pytest.mark.parametrize(("set_to", "seconds"), [(None, 600.0), ("45", 45.0)])
+def test_a_reply_may_take_ten_minutes_unless_the_user_says_otherwise(command, monkeypatch, set_to, seconds):
+    if set_to:
+        monkeypatch.setenv("EVALUATOR_TIMEOUT", set_to)
+    given = []
+
+    def noted(settings, prompts, announce, *, sent):
+        given.append(settings.timeout)
+        return open_client(settings, prompts, announce, sent=sent)
+
+    monkeypatch.setattr("evaluator.cli.rubric_enrich.open_client", noted)
+    with serving(says) as (url, _):
+        assert command("--enrich", "--base-url", url, "--model", "m").exit_code == 0
+    assert given == [seconds]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ from evaluator.drafting.wording import language
 from evaluator.errors import Words
 from evaluator.models import KeyPoint, Place, Rubric
 from evaluator.models.paper import Question
-from evaluator.rubrics import Severity, lint
+from evaluator.rubrics import Finding, Severity, lint
 from evaluator.text import normalise, similarity
 
 Field = Literal["hit", "partial", "accept", "reject", "follow_up"]
@@ -77,6 +77,7 @@ class Taking:
         self.taken = 0
         self.dropped: list[Dropped] = []
         self._often: Counter[tuple[Field, str]] = Counter()
+        self._findings = lint(rubric)
         self._ground = Ground(rubric, question)
 
     def take(self, proposals: Mapping[str, Any]) -> None:
@@ -100,9 +101,10 @@ class Taking:
         why = NO_TEXT if not text else self._why_not(index, point, field, text)
         if why is None:
             candidate = _with(self.rubric, index, _changed(point, field, text))
-            why = self._fault(candidate, index, field)
+            findings = lint(candidate)
+            why = self._fault(findings, index, field)
             if why is None:
-                self.rubric, self.taken = candidate, self.taken + 1
+                self.rubric, self.taken, self._findings = candidate, self.taken + 1, findings
                 return
         self.dropped.append(Dropped(point.id, field, text, why))
 
@@ -149,14 +151,14 @@ class Taking:
             return NEIGHBOUR
         return None if self._ground.rests(text, index=index, also=also) else ASTRAY
 
-    def _fault(self, candidate: Rubric, index: int, field: Field) -> Words | None:
+    def _fault(self, findings: Sequence[Finding], index: int, field: Field) -> Words | None:
         """What the linter says of the new text, or newly says of another because of it."""
         own: Place = ("key_points", index, field)
         replaced = field not in {"accept", "reject"}
         before = {
-            (finding.code, finding.place) for finding in lint(self.rubric) if not (replaced and finding.place == own)
+            (finding.code, finding.place) for finding in self._findings if not (replaced and finding.place == own)
         }
-        for finding in lint(candidate):
+        for finding in findings:
             loud = finding.severity is not Severity.INFO or finding.code == "two-requirements"
             if finding.code in _GUARDED and loud and (finding.code, finding.place) not in before:
                 return finding.message

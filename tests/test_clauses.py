@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.clauses import cut, windows
+from evaluator.clauses import _COMMA, _GLUED_WITHOUT_MAIL, _MARKER, _SENTENCE, cut, windows
 
 LAWS = settings(max_examples=200, deadline=None)
 PIECES = ["先安抚客户的情绪", "然后", "了解情况", "，", "。", "；", "、", " ", "\n", "\r\n", "\u3000", "1. ", "①", "（1）", "- ", "“好的。”", "（", "）", "3.5",
@@ -222,6 +222,18 @@ def test_no_clause_begins_inside_a_word_or_with_a_mark_of_the_one_before(answer)
         assert not (before.isascii() and after.isascii() and before.isalnum() and after.isalnum())
         assert before != "\u200d"
         assert unicodedata.category(after) not in {"Mn", "Mc", "Me"}
+
+
+@LAWS
+@given(
+    ANSWERS
+    | st.text(alphabet="，。！？；：、,.!?;:…—- \t3aiſİ.A就然后而且但是that And but\u2028”)（「」1", max_size=40)
+)
+@pytest.mark.parametrize("sought", [_SENTENCE, _COMMA, _MARKER, _GLUED_WITHOUT_MAIL])
+def test_looking_for_the_first_character_finds_what_the_pattern_finds(sought, answer):
+    text = answer.replace("@", "")
+    whole = [found.span() for found in sought.pattern.finditer(text)]
+    assert [found.span() for found in sought.finditer(text, 0, len(text))] == whole
 
 
 @LAWS

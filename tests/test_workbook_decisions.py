@@ -1,12 +1,15 @@
 """What people fill into the workbook comes back as decisions."""
 
+import re
+import zipfile
+
 import pytest
 import xlsxwriter
 from small_run import Run
 
 from evaluator.errors import InputError
 from evaluator.models import Level
-from evaluator.workbook import Decision, read_decisions, write
+from evaluator.workbook import Decision, read_decisions, run_of, write
 
 HEADS = ["编号", "细则", "得分点 id", "人工判定", "人工理由"]
 
@@ -26,6 +29,29 @@ def test_a_workbook_that_nobody_filled_in_holds_no_decisions(tmp_path, lang):
     path = tmp_path / "results.xlsx"
     write(Run(), path, lang=lang)
     assert read_decisions(path) == ()
+    assert run_of(path) == "run-1"
+
+
+def test_a_workbook_that_does_not_name_its_run_says_so(tmp_path):
+    assert run_of(filled(tmp_path, [])) == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_filled_into_our_own_workbook_is_read_back(tmp_path, lang):
+    path, again = tmp_path / "results.xlsx", tmp_path / "again.xlsx"
+    write(Run(), path, lang=lang)
+    said = {"zh": "未命中", "en": "missed"}[lang]
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(again, "w") as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            if name == "xl/worksheets/sheet2.xml":
+                for cell, words in (("M4", said), ("N4", "没写怎样回访")):
+                    inline = rf'<c r="{cell}"\1 t="inlineStr"><is><t>{words}</t></is></c>'
+                    text, changed = re.subn(rf'<c r="{cell}"([^>]*)/>', inline, text)
+                    assert changed == 1
+            target.writestr(name, text)
+    (decision,) = read_decisions(again)
+    assert decision == Decision("0001", "complaint", "return-visit", Level.MISSED, "没写怎样回访", 4)
 
 
 def test_decisions_come_with_their_ids_reason_and_row(tmp_path):

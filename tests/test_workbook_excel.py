@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from python_calamine import CalamineWorkbook
-from small_run import FORMULA, GOOD, RUBRIC, Run, many, result
+from small_run import FORMULA, GOOD, INFO, RUBRIC, Run, many, result
 
 from evaluator.batch import CandidateResult
 from evaluator.batch.alike import Alike, alike
@@ -97,6 +97,20 @@ def test_source_columns_keep_their_order_and_their_text(tmp_path):
     assert list(rows[0])[:4] == ["编号", "姓名", "电话", "部门"]
     assert rows[0]["电话"] == "013800000000"
     assert rows[1]["电话"] == "+86 138"
+
+
+def test_a_source_column_named_like_one_of_ours_can_be_told_from_it(tmp_path):
+    person = CandidateResult(0, "1", columns={"总分": "60", "部门": "客服"}, answers=dict(Run().people[0].answers))
+    path = written(tmp_path, Run(people=(person,), columns=("总分", "部门")))
+    (row,) = table(path, "汇总")
+    assert (row["总分（来源）"], row["总分"], row["部门"]) == ("60", 10, "客服")
+
+
+@pytest.mark.usefixtures("way")
+def test_a_long_answer_leaves_the_next_row_in_sight(tmp_path):
+    long = result(RUBRIC, "很长的答案，" * 600, "mmmm")
+    run = Run(people=(CandidateResult(0, "1", answers={"complaint": long}),), rubrics=(RUBRIC,), columns=())
+    assert re.findall(r'<row r="(\d+)"[^>]* ht="240"', sheet_xml(written(tmp_path, run, groups=()), 2)) == ["2"]
 
 
 def test_nobody_is_ranked(tmp_path):
@@ -243,6 +257,16 @@ def test_the_run_says_what_is_needed_to_judge_and_repeat_it(tmp_path):
     assert facts["费用"] == "0.0123 CNY"
     assert facts["雷同组数"] == "1"
     assert facts["细则哈希 1 complaint"] == "complaint-hash"
+
+
+@pytest.mark.parametrize(
+    ("host", "model", "told"),
+    [("local", "qwen", "没有离开本机"), ("", "", "没有离开本机"), ("api.example", "m", "api.example"), ("", "m", None)],
+)
+def test_answers_are_said_to_have_stayed_only_where_that_is_known(tmp_path, host, model, told):
+    run = Run(info=INFO.model_copy(update={"host": host, "model": model}))
+    rows = CalamineWorkbook.from_path(written(tmp_path, run)).get_sheet_by_name("运行信息").to_python()
+    assert dict(row[:2] for row in rows).get("答案发往") == told
 
 
 def test_the_properties_of_the_file_carry_the_notice(tmp_path):

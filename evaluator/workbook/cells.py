@@ -26,7 +26,7 @@ def clean(text: str) -> str:
 
 def units(text: str) -> int:
     """Length as Excel counts: characters beyond the basic plane are two."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int = LONGEST, *, ending: str = "") -> str:

@@ -57,18 +57,18 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _rows(path: Path) -> Sequence[Sequence[object]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only who reads a workbook pays for it
+def run_of(path: Path) -> str:
+    """The id of the run that a workbook was written from; empty where the workbook does not say.
 
-    names = {WORDS["details"].zh, WORDS["details"].en}
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            sheet = next((name for name in book.sheet_names if name in names), None)
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) if sheet else None
-    except (CalamineError, OSError) as error:
-        reason = Words(f"读不了这个工作簿：{error}", f"this workbook cannot be read: {error}")
-        hint = Words("给出评分输出的 .xlsx，先在 Excel 里关闭它", "give the .xlsx of the results, closed in Excel")
-        raise InputError(Problem(reason, str(path), hint=hint)) from error
+    Raises InputError for a file that is no workbook.
+    """
+    heads = set(WORDS["run_id"])
+    found = (_text(row[1]) for row in _sheet(path, "run") or () if len(row) > 1 and _text(row[0]) in heads)
+    return next(found, "")
+
+
+def _rows(path: Path) -> Sequence[Sequence[object]]:
+    rows = _sheet(path, "details")
     if rows is None:
         raise InputError(
             Problem(
@@ -78,6 +78,20 @@ def _rows(path: Path) -> Sequence[Sequence[object]]:
             )
         )
     return rows
+
+
+def _sheet(path: Path, key: str) -> Sequence[Sequence[object]] | None:
+    """The rows of that sheet, in whichever language; None where there is none."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only who reads a workbook pays for it
+
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            name = next((name for name in book.sheet_names if name in WORDS[key]), None)
+            return book.get_sheet_by_name(name).to_python(skip_empty_area=False) if name else None
+    except (CalamineError, OSError) as error:
+        reason = Words(f"读不了这个工作簿：{error}", f"this workbook cannot be read: {error}")
+        hint = Words("给出评分输出的 .xlsx，先在 Excel 里关闭它", "give the .xlsx of the results, closed in Excel")
+        raise InputError(Problem(reason, str(path), hint=hint)) from error
 
 
 def _places(head: Sequence[object], path: Path) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ def facts(results: Results, survey: Survey, groups: int | None, lang: str) -> li
         ("state", _state(info, lang)),
         ("judge", JUDGES[info.judge].text(lang) if info.judge in JUDGES else info.judge),
         ("model", info.model),
-        ("host", say("here", lang) if info.host in {"", "local"} else info.host),
+        ("host", _host(info, lang)),
         ("prompt_hash", info.prompt_hash),
         ("started", info.started),
         ("finished", info.finished),
@@ -49,6 +49,12 @@ def _state(info: RunInfo, lang: str) -> str:
         return told
     reason = state(info.reason, lang)
     return f"{told} ({reason})" if lang.startswith("en") else f"{told}（{reason}）"
+
+
+def _host(info: RunInfo, lang: str) -> str:
+    """Where the answers went. Nothing is claimed where a model was asked and nobody says where it is."""
+    stayed = info.host == "local" or not (info.host or info.model)
+    return say("here", lang) if stayed else info.host
 
 
 def _cost(info: RunInfo, lang: str) -> str:

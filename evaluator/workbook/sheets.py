@@ -90,17 +90,17 @@ class Sheet:
         self.at = 0
         """The next row, from 0."""
         self._styles = styles
-        self._lang = lang
+        self._cut = say("cut", lang)
         self._widths: dict[int, float] = {}
-        self._page()
+        self._page(lang)
 
-    def _page(self) -> None:
+    def _page(self, lang: str) -> None:
         sheet = self.raw
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        notice = say("notice", self._lang).replace("&", "&&")
+        notice = say("notice", lang).replace("&", "&&")
         sheet.set_header(f"&L{self.name.replace('&', '&&')}")
         sheet.set_footer(f"&L{notice}&R&P / &N")
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -147,11 +147,11 @@ class Sheet:
             style = styles.whole.get(kind, styles.of_kind[kind]) if value == int(value) else styles.of_kind[kind]
             self.raw.write_number(row, place, value, style)
         if row < _MEASURED:
-            self._measure(place, value if isinstance(value, str) else "00000.00", kind)
+            self._measure(place, value if isinstance(value, str) else f"{value or 0:.2f}", kind)
 
     def text(self, row: int, place: int, text: str, style: Any) -> None:
         """Text, whatever it looks like: no formula, no link, no number."""
-        kept = cut(clean(text), ending=say("cut", self._lang))
+        kept = cut(clean(text), ending=self._cut)
         if kept.startswith("<r>") and kept.endswith("</r>"):
             # xlsxwriter would take this for the markup of a rich string and not escape it.
             self.raw.write_rich_string(row, place, "<", self._styles.plain, kept[1:], style)
@@ -162,7 +162,7 @@ class Sheet:
 
     def answer(self, row: int, place: int, runs: Sequence[tuple[str, Mark]]) -> None:
         """An answer with what is evidence in it set off."""
-        fits = fitting(runs, say("cut", self._lang))
+        fits = fitting(runs, self._cut)
         if len(fits) < 2:
             text, mark = fits[0] if fits else ("", "")
             self.text(row, place, text, self._styles.marked_cells[mark])

@@ -10,7 +10,7 @@ from evaluator.report.labels import number, reviews
 from evaluator.workbook.standing import Standing, shown, standing, total
 from evaluator.workbook.survey import Survey, stem
 from evaluator.workbook.table import Column, Value
-from evaluator.workbook.words import say
+from evaluator.workbook.words import WORDS, say
 
 
 class Summary:
@@ -30,8 +30,10 @@ class Summary:
         yield Column("candidate", say("candidate", self._lang), "id")
         if self._survey.has_names:
             yield Column("name", say("name", self._lang))
+        own = {words.text(self._lang) for words in WORDS.values()}
         for name in self._source:
-            yield Column(f"source:{name}", name)
+            # A source may have a 总分 of its own; two columns of one name would be taken for each other.
+            yield Column(f"source:{name}", name + (say("from_source", self._lang) if name in own else ""))
         for place, rubric in enumerate(self._survey.rubrics, 1):
             yield Column(f"score:{rubric.id}", self._head(place, rubric), "score")
             for rater in self._survey.raters.get(rubric.id, ()):

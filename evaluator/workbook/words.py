@@ -6,6 +6,7 @@ from evaluator.errors import Words
 from evaluator.models import QuestionKind
 
 WORDS: dict[str, Words] = {
+    "from_source": Words("（来源）", " (source)"),
     # sheets
     "summary": Words("汇总", "Summary"),
     "details": Words("明细", "Key points"),

@@ -450,6 +450,15 @@ def test_the_command_writes_what_was_taken_and_tells_what_was_not(command, tmp_p
     assert {rubric.status for rubric in (first, second, choice)} == {"draft"}
 
 
+@pytest.mark.parametrize(("lang", "label"), [("zh", "模型补充"), ("en", "by a model")])
+def test_whoever_looks_at_the_rubric_sees_what_came_from_a_model(tmp_path, lang, label):
+    file = tmp_path / "x.yaml"
+    file.write_text(dump(propose(**GOOD).rubric), encoding="utf-8")
+    shown = CliRunner().invoke(app, ["rubric", "show", str(file), "--lang", lang])
+    assert shown.stdout.count(label) == 1
+    assert "hit、partial、accept、reject、follow_up" in shown.stdout
+
+
 def test_a_file_that_only_a_model_changed_counts_as_drafted_and_is_not_paid_for_twice(command, tmp_path, paper_file):
     with serving(says) as (url, requests):
         command("--enrich", "--base-url", url, "--model", "m")

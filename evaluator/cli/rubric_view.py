@@ -116,6 +116,7 @@ def _point_rows(point: KeyPoint, lang: str) -> list[tuple[Words, str]]:
         (Words("排除", "reject"), "、".join(point.reject)),
         (Words("追问", "follow-up"), point.follow_up),
         (Words("出处", "source"), _source(point.source, lang) if point.source else ""),
+        (Words("模型补充", "by a model"), "、".join(point.from_model)),
     ]
 
 

@@ -21,7 +21,7 @@ class Cuts(NamedTuple):
     """Levels by score: a score is of level i where it reaches the first i cuts."""
 
     cuts: tuple[float, ...]
-    """Never descending; inf where no score is of that level or above. nan where no cut could be chosen."""
+    """Never descending; inf where no score is of that level or above. nan where none could be chosen."""
     value: float
     """What the criterion says of the training items; optimistic for others."""
 
@@ -31,22 +31,22 @@ class Cuts(NamedTuple):
 
 
 def best_cuts(scores: Sequence[float], levels: Sequence[int], count: int = 2, criterion: Criterion = kappa_of) -> Cuts:
-    """The count - 1 cuts that bring the scores nearest to people's `levels` (0..count - 1) by `criterion`.
+    """The count - 1 cuts, one or two, that bring the scores nearest to people's `levels` (0..count - 1) by `criterion`.
 
     Cuts are sought half-way between neighbouring scores, below all and above all; where there are more than 200 such
     places, at 200 of them at most, spread evenly over the items. Of equally good cuts those with the widest gaps
     between scores win, then the lowest. Two levels: threshold of yes and no; three: missed, partial, hit (for near
-    misses take `quadratic_criterion`). Where the criterion is undefined everywhere (people gave one level only): nan
-    cuts. Raises ValueError where lengths differ, a score is not finite or a level not within range.
+    misses take `quadratic_criterion`). Where people gave fewer than two levels, or the criterion is undefined
+    everywhere: nan cuts. Raises ValueError where lengths differ, a score is not finite or a level not within range.
     """
     same_length(scores, levels)
     finite(scores)
-    if count < 2 or not all(0 <= level < count for level in levels):
-        raise ValueError(f"levels are 0..{count - 1} and at least two, not {sorted(set(levels))}")
+    if count not in (2, 3) or not all(0 <= level < count for level in levels):
+        raise ValueError(f"two or three levels from 0 on, not {sorted(set(levels))} of {count}")
     places = _places(scores, levels, count)
     best = (-math.inf, -math.inf)
     chosen: tuple[float, ...] = ()
-    for ends in combinations_with_replacement(places, count - 1):
+    for ends in combinations_with_replacement(places, count - 1) if len(set(levels)) > 1 else ():
         value = criterion(_table(ends, places[-1].below))
         if not math.isnan(value) and (rank := (value, sum(place.gap for place in ends))) > best:
             best, chosen = rank, tuple(place.cut for place in ends)

@@ -41,9 +41,9 @@ def icc_agreement(ratings: Sequence[Sequence[float]]) -> float:
 
     `ratings[i][j]` is what rater j gave item i, all given. From the two-way analysis of variance, raters random: (BMS
     - EMS) / (BMS + (k - 1)·EMS + k·(JMS - EMS) / n), with BMS between items, JMS between raters, EMS the rest, of n
-    items and k raters. Differences in level between raters lower it. Can come out below 0, where raters agree less on
-    an item than across items. Fewer than two items or raters, or all scores equal (nothing to divide by): nan. Raises
-    ValueError where a score is missing or not finite.
+    items and k raters. Differences in level between raters lower it. Can come out below 0, even below -1, where
+    raters agree less on an item than across items. Fewer than two items or raters, or all scores equal (nothing to
+    divide by): nan. Raises ValueError where a score is missing or not finite.
 
     Source: P. E. Shrout, J. L. Fleiss, Psychol. Bull. 86 (1979) 420-428, case 2.
     """

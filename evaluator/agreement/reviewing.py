@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from evaluator.agreement.series import finite, ratio, same_length
 
+_ROUNDING = 1e-12
+
 
 class Kept(NamedTuple):
     """What is left to the judge where everything with less than `threshold` is reviewed."""
@@ -76,7 +78,7 @@ def least_review(confidence: Sequence[float], errors: Sequence[float], at_most: 
     does, everything is reviewed (share 1, threshold inf, risk nan). No items: share nan. Chosen and measured on the
     same items the risk is optimistic: choose on one part, apply the threshold to another (`reviewed_at`).
     """
-    kept = [point for point in risk_coverage(confidence, errors) if point.risk <= at_most]
+    kept = [point for point in risk_coverage(confidence, errors) if point.risk <= at_most + _ROUNDING]
     if not kept:
         return Review(1.0 if errors else math.nan, math.inf, math.nan)
     return Review(1 - kept[-1].coverage, kept[-1].threshold, kept[-1].risk)

@@ -34,14 +34,14 @@ _CUES = (
     rf"分(?:为|成|作)?(?:以下|如下)?{_SOME}[个步点项类种]{{1,2}}(?:方面|阶段|环节|层次|步骤|走|处理|进行)?(?=[：:])",
     rf"分(?:为|成)(?=[^。，,；;：:\n]*、[^。，,；;：:\n]*{_SOME}[个类种步大])",
     "(?:亮点|加分点|加分项|得分点|看点|侧重点|落脚点|要领|要诀)(?:应当?|就|主要)?(?:在于|是|为|有)(?!否)",
-    rf"有(?:以下|如下)?{_SOME}[个种点条项类步大](?:方面|措施|办法|做法|原因|作用|环节|内容)?(?=[：:])",
+    rf"(?:有(?:以下|如下)?|以下|如下|下列|下面){_SOME}[个种点条项类步大][^。；;，,：:\n]{{0,8}}(?=[：:])",
     "(?:重点|主要)(?:看|听)|(?:希望|想|期望)(?:看到|听到)(?:的是)?",
     "(?:享有|具有|拥有|载明|遵循|坚持)(?=[^。，,；;：:\\n]*、)",
     r"从(?:以下|下列|如下)[^。；;，,：:\n]{0,12}(?=[：:])",
     rf"\b{_EN_MUST}\s+(?:\w+\s+)?(?:{_EN_SHOWS})s?\b",
     rf"\b(?:answers?|responses?|candidates?) {_EN_MUST}\b(?:\s+(?:{_EN_SHOWS})s?\b)?(?=[^.;]*,)",
     rf"\b{_EN_GOOD} (?:answers?|responses?|candidates?)\b(?! (?:{_EN_MUST}|{_EN_SHOWS}))(?=[^.;:]*,)",
-    r"\blook for\b(?!\s*:)",
+    r"\blook for\b(?!\s*:)(?: evidence of)?",
     r"\b(?:key points?|look for|main points?|expected (?:points|content))\s*:",
     r"\bany (?:one|two|three|four|five|six|\d)\b[^.;:\n]{0,30}:",
     rf"\b(?:answers?|responses?|candidates?)\b[^.;\n]{{0,30}}?\b(?:{_EN_SHOWS})s?\b(?:[^.;:\n]{{0,20}}:)?",
@@ -84,8 +84,12 @@ def lists(text: str) -> list[Piece]:
     """The items of every list behind a cue, and what 还应提到 adds to them."""
     found: list[Piece] = []
     end = -1
-    for first, last, items in sorted(_candidates(text), key=lambda one: one[:2]):
-        if first >= end and len(items) > 1:
+    best: dict[int, tuple[int, int, list[Piece]]] = {}
+    for one in sorted(_candidates(text), key=lambda one: one[:2]):
+        if len(one[2]) > 1 and len(one[2]) >= len(best.get(one[1], one)[2]):
+            best[one[1]] = one
+    for first, last, items in sorted(best.values(), key=lambda one: one[:2]):
+        if first >= end:
             found += items
             end = last
     also = [Piece(*match.span(1)) for match in _ALSO.finditer(text) if found and match.start() >= found[0].end]
@@ -130,7 +134,7 @@ def end_of_list(text: str, start: int) -> int:
     stop = re.compile(r"[。\n：:]|\.(?=\s|$)").search(text, colon.end() if colon else start, limit)
     end = stop.start() if stop else len(text) if len(text) <= limit else start
     mark = text.find("、", start, end)
-    if mark >= 0 and (comma := re.compile(r"[，,](?!\s*(?:以及|并且|和|还要?|同时))|[；;]").search(text, mark, end)):
+    if mark >= 0 and (comma := re.compile(r"[，,](?!\s*(?:以及|并且?|和|还要?|同时))|[；;]").search(text, mark, end)):
         return comma.start()
     return end
 

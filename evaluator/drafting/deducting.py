@@ -72,6 +72,10 @@ _EN_TAKEN = (
     ),
     re.compile(r"(?<!\d)[-−–]\s?(\d(?:\.5)?)\s*(?:marks?|points?)?\s*(?:if|for|when)\s+([^.;\n]+)", re.IGNORECASE),
 )
+_EN_LOSES = re.compile(
+    rf"(?:candidates?|answers?|responses?|those|anyone)\s+(?:who|that|which)\s+([^.;,\n]+?)\s+(?:lose|loses|forfeit|forfeits)\s+({ENGLISH})\s*(?:marks?|points?)",
+    re.IGNORECASE,
+)
 _EN_NOTHING = re.compile(
     r"\b(?:no (?:marks?|credit|points?)|(?:award|give|score) (?:zero|0)(?: marks?| points?)?)"
     r"\s+(if|for|when|where)\s+([^.;\n]+)",
@@ -125,7 +129,7 @@ class _Reader:
         for match in self._fresh(_EACH_OF, _IN_FRONT):
             for item in listed(self.text, *match.span(2)):
                 self._fault(item, figure(match[1]))
-        for match in self._fresh(_TAKEN):
+        for match in self._fresh(_EN_LOSES, _TAKEN):
             self._judged(Piece(*match.span(1)), figure(match[2]))
         for match in self._fresh(*_EN_TAKEN):
             self._judged(Piece(*match.span(2)), figure(match[1]))

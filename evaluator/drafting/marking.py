@@ -11,28 +11,32 @@ from evaluator.drafting.pieces import Piece, kept, listed
 from evaluator.drafting.rules import only_term
 
 _POINTS = r"(?:分|marks?|points?|pts?)"
+_UNIT = "要?点|采分点|得分点|项|条|个|处|步|小点|要素|原因|理由|方面|措施|做法|步骤|角度|例子"
+_MARKS_EN = r"\s*(?:marks?|points?|pts?)"
 _MARK = re.compile(
     rf"[（(【\[]\s*(?:得|计|给|占|共)?\s*({FIGURE})\s*{_POINTS}\s*[)）】\]]"
     rf"|(?:[:：,，\s]|得|给|占|计)\s*({FIGURE})\s*{_POINTS}(?=\s*(?:[、。；;，,\n]|$))"
     r"|(?<=[\u4e00-\u9fff”’」])(\d{1,2}(?:\.\d)?)\s*分(?=\s*(?:[、。；;，,\n]|$))"
-    r"|(?<=\w)\s*[（(](\d{1,2}(?:\.5)?)[)）](?=\s*(?:[,，;；.。\n]|and\b|$))",
+    r"|(?<=\w)\s*[（(](\d{1,2}(?:\.5)?)[)）](?=\s*(?:[,，;；.。\n]|and\b|$))"
+    r"|(?<=[a-z])\s+(\d{1,2})(?=\s*(?:[;\n]|\.?\s*$))",
     re.IGNORECASE,
 )
-_BARE = (3, 4)
+_BARE = (3, 4, 5)
 """Groups of marks without brackets, and without 分; they are marks only where the text speaks of such. Of the latter
 also numbers that do not count up are: listens (2), repeats (2)."""
 _SPEAKS_OF_MARKS = re.compile(
     r"[采得评给赋计]分|分值|要点|答[对出到]|提到|满分|marks?|marking|credit|scor", re.IGNORECASE
 )
 _EACH = re.compile(
-    rf"(?:(?:每?(?:答|写|说|列|举)[对出]一|每)[点项条个种]|每(?:个|一)?(?:要?点|采分点|得分点|项|条|个|处|步|小点|(?:答|写|说|列)[对出]一?[点项条个])|各|(?:每|各)(?:答对|写出|答出)一?[点项条个])"
-    rf"\s*(?:各?[得计给占])?\s*({FIGURE})\s*分"
-    rf"|\b({ENGLISH}) (?:marks?|points?) (?:(?:for )?each|per (?:correct )?(?:point|item|reason|answer))\b",
+    rf"(?:每(?:个|一|种)?(?:{_UNIT})|每(?:个|种)|(?:每|各)?(?:答|写|说|列|举)[对出]一?[点项条个种]|各)\s*(?:各?[得计给占])?\s*({FIGURE})\s*分"
+    rf"|\b({ENGLISH}) (?:marks?|points?) (?:(?:for )?each|per (?:correct )?(?:point|item|reason|answer))\b"
+    rf"|\beach (?:is |are )?(?:worth|carr(?:y|ies)|earns?|gets?) ({ENGLISH}) (?:marks?|points?)",
     re.IGNORECASE,
 )
 _AWARDED = re.compile(
-    rf"(?:^|[。；;\n、,，.]|\b(?:award|give|allow|and|scheme:))\s*[-•·*]?\s*({ENGLISH})\s*(?:marks?|points?|pts?)\s*"
-    rf"(?:[:：–—-]|\bfor\b|\bif\b|\bwhen\b)\s*(?!each)([^.;\n]+?(?=,\s*(?:and\s+)?{ENGLISH}\s*(?:marks?|points?)\b|[.;\n]|$))"
+    rf"(?:^|[。；;\n、,，.]|\b(?:award|give|allow|and|scheme:))\s*[-•·*]?\s*(?:up to\s+)?({ENGLISH}){_MARKS_EN}\s*"
+    rf"(?:[:：–—-]|\bfor\b|\bif\b|\bwhen\b)(?!\s*each\b)\s*"
+    rf"([^.;\n]+?(?=,?\s*\b(?:and\s+)?(?:up to\s+)?{ENGLISH}{_MARKS_EN}\b|[.;\n]|$))"
     rf"|(?:^|[。；;\n、，,])\s*({FIGURE})\s*分\s*[:：]([^。；;\n]+)",
     re.IGNORECASE,
 )
@@ -51,12 +55,13 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"[^：:。；;，,\n]{0,12}(?:点|标准|细则|参考|依据|思路|关键|如下|答案?|要素|步骤|措施|评分|要求|提示|说明|scheme|points?|credit)"
+    r"[^：:。；;，,\n]{0,12}(?:点|标准|细则|参考|依据|思路|关键|如下|答案?|要素|步骤|措施|评分|要求|提示|说明|满分\d+分|scheme|points?|credit|marks)"
     r"\s*(?:[（(][^（）()]*[)）])?\s*[：:]",
     re.IGNORECASE,
 )
 _SCORING = re.compile(
-    rf"[（(][^（）()\n]*\d\s*分[)）]|[^。；;，,\n]{{0,6}}(?:每|各)[^。；;，,：:\n]{{0,8}}{FIGURE}\s*分(?![：:])"
+    r"(?:良好?|中等?|一般|及格|合格|较差|差|[二三四]等|[二三四]档|第[二三四][档等])\s*[（(：:]\s*\d+(?:\s*[-~～—至到]\s*\d+)?\s*分[^。；;\n]*|"
+    rf"[（(][^（）()\n]*\d\s*分[)）]|[^。；;，,（(\n]{{0,6}}(?:每|各)[^。；;，,：:\n]{{0,8}}{FIGURE}\s*分(?![：:])"
     r"|(?:任[意选答写举]|答[出对满])[^。；;，,：:\n]{0,4}[一二两三四五六七八九十\d][点项条种个](?:即可|得满分|可得满分)?"
     r"(?![^。；;\n]{0,6}[：:])"
     r"|(?<![^\s。；;，,])(?:意思|表述|语意|大意)[^。；;，,\n]{0,8}(?:即可|均可|给分)|言之(?:有理|成理)[^。；;，,\n]{0,4}|酌情[给赋]分"
@@ -108,7 +113,7 @@ def without_scoring(text: str) -> str:
 def each_worth(text: str) -> float:
     """What every point earns where the text says 每点2分, 各2分, 1 mark each; else 0."""
     mark = _EACH.search(text)
-    return figure(mark[1] or mark[2]) if mark else 0
+    return figure(mark[1] or mark[2] or mark[3]) if mark else 0
 
 
 def _awarded(text: str) -> list[Piece]:
@@ -202,7 +207,7 @@ def _marks(text: str) -> list[re.Match[str]]:
     spoken = _SPEAKS_OF_MARKS.search(text)
     every = list(_MARK.finditer(text))
     shares = [figure(mark[4]) for mark in every if mark[4]]
-    allowed = _BARE if spoken else _BARE[1:] if shares != list(range(1, len(shares) + 1)) else ()
+    allowed = _BARE if spoken else (4,) if shares != list(range(1, len(shares) + 1)) else ()
     found = [mark for mark in every if mark.lastindex not in _BARE or mark.lastindex in allowed]
     return [mark for mark in found if not _EACH.search(text, max(0, mark.start() - 12), mark.end())]
 

@@ -27,21 +27,26 @@ _ASIDE = re.compile(
     r"|For (?:example|instance)|This |That |In this way|E\.g)",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(r"\s*(?:通过|尤其|特别是|也就是说|换句话说|换言之|[“「『])")
 _OPENING = re.compile(
     r"(?:[\s，,]|同时|此外|另外|其次|首先|再次|最后|然后|接着|接下来|紧接着|随后|之后|当然|并且|而且|因此|所以|总之|然而|但是"
     r"|(?:面对|对于|针对|作为|基于|鉴于|由于|尽管|虽然|即使|无论|不管|当|如果|若|如|在|待|一旦|为了?|根据|按照|遇到|发现|通过"
-    r"|看到|经过)"
+    r"|看到|经过|比如|例如)"
     r"[^，,。；;（(]{1,40}[，,]"
     r"|[^，,。；;：:]{1,16}(?:时|后|中|之前|期间|方面|来说|的是)[，,])*"
-    r"(?:我们?(?:首先|通常|一般|就|也|便|还|再)*(?:会|将|要|应该?|需要|必须|可以|得|能够?|认为|觉得|相信|深知)(?:首先|先|再|也|还)?"
+    r"(?:我们?(?:首先|通常|一般|就|也|便|还|再)*(?:会|将|要|应该?|需要|必须|可以|得|能够?|认为|觉得|相信|深知|意识到|了解到)(?:首先|先|再|也|还)?"
     r"(?:我?自己)?)?",
 )
+_TOPIC = re.compile(
+    r"[^，,。；;]{2,30}[，,]\s*(?:主要|首先|就|正|也)?(?:是因为|是由于|源于|在于|得益于|因为)(?=[^，,。；;]{4})"
+)
 _THEN = re.compile(r"[，,；;]\s*(?:再|然后|接着|随后|最后|同时)(?=[^，,。；;]{4})|[；;](?=[^；;]{4})")
-_STEPS_FOLLOW = re.compile(r"[^。：:]{0,80}[：:]\s*(?=[^。：:]{6})")
+_STEPS_FOLLOW = re.compile(r"[^。：:]{0,80}[：:]\s*(?=[^。：:“「『]{6})")
 _OPENING_EN = re.compile(
     r"\s*(?:(?:then|next|after that|finally|also|first|secondly?|lastly)\b,?\s*"
     r"|(?:if|when|once|after|before)\b[^,]{3,60},\s*)*"
-    r"(?:(?:I|we)(?: would|['’]d| will|['’]ll| should| must)?|(?:they|he|she|it|(?:an?|the) \w+) (?:would|will|should|must))"
+    r"(?:(?:I|we)(?: would|['’]d| will|['’]ll| should| must)?"
+    r"|(?:they|he|she|it|(?:an?|the) \w+) (?:would|will|should|must))"
     r"(?: also| then| first)?\s+",
     re.IGNORECASE,
 )
@@ -107,12 +112,14 @@ def clauses(reference: str) -> list[Piece]:
 
 
 def by_sentence(text: str) -> list[Piece]:
-    """The first clause of every sentence, without 面对这种情况，我会; what only explains is left out."""
+    """The first clause of every step, without 面对这种情况，我会; what only explains is left out."""
     found = [sentence for sentence in sentences(text) if not _ASIDE.match(text, sentence.start, sentence.end)]
-    if len(found) > _MOST:
-        acts = sorted(found, key=lambda sentence: not _ACTS.search(text, sentence.start, sentence.end))
-        found = sorted(acts[:_MOST], key=lambda sentence: sentence.start)
-    return kept(text, [_step(text, part) for sentence in found for part in _turns(text, sentence)])
+    plain = [sentence for sentence in found if not _EXPLAINS.match(text, sentence.start, sentence.end)]
+    parts = [part for sentence in (plain if len(plain) > 2 else found) for part in _turns(text, sentence)]
+    if len(parts) > _MOST:
+        acts = sorted(parts, key=lambda part: not _ACTS.search(text, part.start, part.end))
+        parts = sorted(acts[:_MOST], key=lambda part: part.start)
+    return kept(text, [_step(text, part) for part in parts])
 
 
 def _turns(text: str, sentence: Piece) -> list[Piece]:
@@ -130,5 +137,7 @@ def _step(text: str, sentence: Piece) -> Piece:
         return sentence
     opening = _OPENING_EN.match(text, neat.start, neat.end) or _OPENING.match(text, neat.start, neat.end)
     start = opening.end() if opening and neat.end - opening.end() >= _SHORTEST else neat.start
+    if topic := _TOPIC.match(text, start, neat.end):
+        start = topic.end()
     cut = _CLAUSE_END.search(text, start + _SHORTEST, neat.end)
     return replace(neat, start=start, end=cut.start() if cut else neat.end)

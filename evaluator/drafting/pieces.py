@@ -28,7 +28,7 @@ _COUNTED = re.compile(
     r"([一二两三四五六七八九十]|\d{1,2})(?:大|个|项|条|点|道|种|类|步|方面|要[点素])[\u4e00-\u9fff]{0,4}$"
 )
 _GOES_ON = re.compile(r"[，,]\s*(?:以及|并且|并(?=.{3})|和|还要?|同时|and\b)\s*(?:能够?(?=.{2}))?")
-_ARROW = r"→|➔|⇒|——|[-=]+>"
+_ARROW = r"→|➔|⇒|——|[-=]+>|[+＋]"
 _IN_TURN = re.compile(
     r"(?:首先|先(?![进前后天]|[^，,；;]*[后再])|再(?![生次])|然后|接着|随后|最后|最终|后(?![续期台勤果面方])|并(?=.{2}))(?=.{2})"
 )
@@ -103,16 +103,17 @@ def _items(text: str, start: int, end: int, shortest: int) -> list[Piece]:
     edges = [0, *(edge for found in re.finditer(border, inside) for edge in found.span()), len(inside)]
     pieces = [Piece(start + first, start + last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     if not arrows and mark != "；;":
-        least = _least(mark, [len(piece.of(text).strip()) for piece in pieces[:-1]], shortest)
+        lengths = [len(piece.of(text).strip()) for piece in pieces[:-1]]
+        least = _least(mark, lengths, shortest, english=inside.isascii())
         pieces[-1:] = [part for piece in _going_on(text, pieces[-1], mark) for part in _parted(text, piece, least)]
     return _without_order(text, kept(text, pieces))
 
 
-def _least(mark: str, lengths: list[int], shortest: int) -> int:
+def _least(mark: str, lengths: list[int], shortest: int, *, english: bool) -> int:
     """Characters that both parts of the last item need: as few as another item has, in English half as many."""
     if mark == "、":
         return max(2, min([shortest, *lengths]))
-    return max(shortest, min(lengths) // 2) if lengths and mark == "，," else shortest
+    return max(shortest, min(lengths) // 2) if lengths and english else shortest
 
 
 def _going_on(text: str, piece: Piece, mark: str) -> list[Piece]:

@@ -40,12 +40,15 @@ _AVOID = re.compile(
     r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见(?:误区|错误)|误区|易错点?|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
 )
 _LABEL = re.compile(r"[^。；;：:，,、\n]{2,20}[：:](?=[^\n]{4})")
-_STEPS = re.compile(r"[、；;/→⇒]|——.*——|->.*->")
+_STEPS = re.compile(r"[、；;/→⇒]|——.*——|->.*->|[+＋].*[+＋]")
 _STAR = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}\s*[（(]\s*([STAR])\s*[)）]|(?<![A-Za-z])([STAR])\s*[（(][^（）()\n]{2,16}[)）]"
     r"|(?<![A-Za-z])([STAR])(?=\s*[：:—-])|\b([STAR])(?:ituation|ask|ction|esults?)(?=\s*[：:—(-]))\s*[：:—-]*"
 )
 _ORDER = "STAR"
+_NEXT = "再|然后|接着|随后|之后|最后"
+_IN_TURN = re.compile(rf"先(?![进前后天])[^，,；;。、\n]{{3,40}}(?:[，,；;](?:{_NEXT})[^，,；;。、\n]{{3,40}})+")
+_TURN = re.compile(rf"(?:^|[，,；;]|(?<!首)先)(?:{_NEXT}|先)?([^，,；;。、\n]{{3,40}})")
 _I = re.compile(
     r"(?:我们?(?:就|也|便|首?先)*(?:会|将|要|应该?|需要|可以|先)+|I (?:would|will|should)\s+(?:also |then )?)(?=.{2})"
 )
@@ -116,12 +119,13 @@ def demanded(analysis: str) -> list[Piece]:
 def labelled(text: str) -> list[Piece]:
     """The list behind a label and a colon: 好的回答有：甲、乙、丙; 思路：甲→乙→丙."""
     masked = _without_tests(text)
+    found: list[Piece] = []
     for sentence in sentences(masked):
         if label := _LABEL.match(masked, sentence.start, sentence.end):
             items = asking.items_of(masked, label.end(), asking.end_of_list(masked, label.end()))
             if len(items) > 1 and _STEPS.search(masked, label.end(), items[-1].end):
-                return items
-    return []
+                found += items
+    return kept(text, found)
 
 
 def star(text: str) -> list[Piece]:
@@ -147,6 +151,16 @@ def ordered(text: str) -> list[Piece]:
     return _heads(text, in_order(text))
 
 
+def in_turn(analysis: str) -> list[Piece]:
+    """先…，然后…，最后…: the clause behind each."""
+    masked = _without_tests(analysis)
+    for match in _IN_TURN.finditer(masked):
+        steps = [Piece(*step.span(1)) for step in _TURN.finditer(masked, *match.span())]
+        if len(steps) > 1:
+            return kept(analysis, steps)
+    return []
+
+
 def included(reference: str) -> list[Piece]:
     """The list behind 包括 in the first sentence of the answer."""
     first = sentences(reference)[:1]
@@ -166,6 +180,7 @@ def last_sentences(analysis: str) -> list[Piece]:
 ANALYSIS: dict[str, Rule] = {
     "star": star,
     "quoted": quoted,
+    "in_turn": in_turn,
     "asked_for": asked_for,
     "enumeration": enumeration,
     "ordered": ordered,

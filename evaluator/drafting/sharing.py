@@ -26,7 +26,8 @@ _ANY = re.compile(
 _ENOUGH = re.compile(
     rf"(?:任意|任选|任答|任写|任举)\s*(?:其中|上述)?\s*{_N}{_UNIT}"
     rf"|(?:答|写|列|说|举)[出对]?\s*(?:其中|上述|任意)?的?\s*{_N}{_UNIT}(?:及?以上)?[^。；;，,\n]{{0,4}}(?:即可|就可|便可|可?[得给]满分|满分|，?得满分)"
-    rf"|答满\s*{_N}{_UNIT}|\bany {_N}\b(?! (?:question|section))",
+    rf"|至少[^。；;，,：:\n]{{0,4}}{_N}{_UNIT}(?:原因|理由|措施|办法|做法)?\s*[：:]|答满\s*{_N}{_UNIT}"
+    rf"|\bany {_N}\b(?! (?:question|section))",
     re.IGNORECASE,
 )
 _CAP = re.compile(
@@ -129,7 +130,12 @@ def _choice(marks: list[float], total: float | None, summed: float, text: str) -
     said = _number(wanted) if wanted else 0
     fills = total / marks[0]
     choose = said if round(said * marks[0], 2) == total else 0
-    if not choose and each_worth(text) and fills.is_integer():
+    if (
+        not choose
+        and each_worth(text)
+        and fills.is_integer()
+        and not re.search(rf"[共满]分?计?\s*{summed:g}\s*分", text)
+    ):
         choose = round(fills)
     return choose if choose < len(marks) else 0
 

@@ -14,8 +14,9 @@ from evaluator.submissions.matching import Matcher
 LONG_TEXT = 40
 """Characters from which a cell is taken to be an answer in words."""
 _LONG_HEADER = 12
+_MARK = re.compile("[?？]")
 _ASKS = re.compile(
-    r"[?？]|[_＿]{2,}|请|如何|怎[么样]|为什么|什么|说说|谈谈|\b(?:why|how|what|describe|explain)\b", re.IGNORECASE
+    r"[_＿]{2,}|请|如何|怎[么样]|为什么|什么|说说|谈谈|\b(?:why|how|what|describe|explain)\b", re.IGNORECASE
 )
 
 
@@ -32,7 +33,7 @@ class Raw:
 def looks_like_a_question(raw: Raw) -> bool:
     """Whether answers may stand below a header that nothing is known of."""
     header = headers.read(raw.header)
-    if header.number or raw.longest >= LONG_TEXT:
+    if header.number or raw.longest >= LONG_TEXT or (header.key and _MARK.search(raw.header)):
         return True
     return len(header.key) >= _LONG_HEADER or (len(header.key) >= 4 and bool(_ASKS.search(header.rest)))
 

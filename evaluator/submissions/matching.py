@@ -44,6 +44,11 @@ class Matcher:
                 return Match(rubric=found, how=how)
         return self.exact(printed)
 
+    def begins(self, printed: str, shortest: int) -> bool:
+        """Whether a stem begins so and goes on."""
+        key = headers.read(printed).key
+        return len(key) >= shortest and any(stem.startswith(key) and stem != key for stem in self._stems)
+
     def exact(self, printed: str) -> Match | None:
         """The rubric whose stem this is."""
         for key in (headers.read(printed).key, normalise(printed).text):

@@ -46,13 +46,20 @@ _TEXTS: dict[str, Words] = {
         "表头在数据中重复出现，已跳过（{n} 行）：{places}", "repeated header rows were skipped ({n}): {places}"
     ),
     "left_out": Words(
-        "题目在列映射里标为不读，已跳过（{n} 行）：{places}",
+        "题目在列映射里标为不读，已跳过（{n} 处）：{places}",
         "answers that the map leaves out were skipped ({n}): {places}",
     ),
     "preamble": Words(
         "文首没有归到题目的文字（{n} 份）：{places}", "text before the first question, of no question ({n}): {places}"
     ),
-    "document": Words("读文档时的提示（{n} 条）：{places}", "remarks from reading documents ({n}): {places}"),
+    "other_id": Words(
+        "文件名里的编号与文中写的不同，以文件名为准（{n} 份）：{places}",
+        "the id in the file's name differs from the one inside, the name counts ({n}): {places}",
+    ),
+    "document": Words(
+        "文档里有没读到的部分，如图片、页眉（{n} 份）：{places}",
+        "parts of documents were not read, such as pictures or page headers ({n}): {places}",
+    ),
 }
 LONG_ANSWER = 5000
 

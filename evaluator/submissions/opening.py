@@ -13,6 +13,7 @@ from evaluator.submissions import headers, workbook
 from evaluator.submissions.cells import Table
 from evaluator.submissions.column_map import ColumnMap, Layout, Role
 from evaluator.submissions.delimited import Delimited, empty
+from evaluator.submissions.file_source import FileSource
 from evaluator.submissions.matching import Matcher
 from evaluator.submissions.notes import Notes
 from evaluator.submissions.records import RecordSource
@@ -25,6 +26,7 @@ from evaluator.submissions.webtable import tables
 
 _READ_THROUGH = 16_000_000
 """Files up to this size are read once when they are opened, so that all notes are known beforehand."""
+_DOCUMENTS = frozenset({".txt", ".md", ".markdown"})
 _LARGEST_PAGE = 100_000_000
 
 
@@ -50,9 +52,11 @@ def open_submissions(
     if strict and understood.doubtful:
         raise doubtful(path.name, understood, rubrics)
     if strict and not source.rubrics:
+        if isinstance(source, FileSource):
+            raise source.refusal()
         raise nothing_matched(path.name, _printed(understood), rubrics)
     _note_columns(understood, notes)
-    if path.is_dir() or path.stat().st_size <= _READ_THROUGH:
+    if not isinstance(source, FileSource) and path.stat().st_size <= _READ_THROUGH:
         for _ in source:
             pass
     return source
@@ -64,6 +68,8 @@ def _opened(
     kind, found = kind_of(path, encoding)
     if kind is Kind.RECORDS:
         return RecordSource(path, found, matcher, given, notes)
+    if kind in {Kind.FOLDER, Kind.ARCHIVE, Kind.DOCUMENT}:
+        return FileSource(path, matcher, given, notes, archive=kind is Kind.ARCHIVE)
     choices: Sequence[Table] = []
     if kind is Kind.WORKBOOK:
         choices = workbook.sheets(path, path.name)
@@ -71,7 +77,15 @@ def _opened(
         choices = tables(_page(path, found))
     elif kind is Kind.TEXT:
         choices = [Delimited(path, found)]
+        if path.suffix.lower() in _DOCUMENTS and not _is_table(understand(choices[0], matcher, given)):
+            return FileSource(path, matcher, given, notes)
     return _from_tables(path, _chosen(choices, sheet, path.name), matcher, notes, given)
+
+
+def _is_table(found: ColumnMap | None) -> bool:
+    """Whether a text that may be a document is a table: it says who answered, or which question."""
+    telling = {Role.CANDIDATE, Role.NAME, Role.QUESTION_KEY}
+    return found is not None and len(found.columns) > 1 and any(column.role in telling for column in found.columns)
 
 
 def _chosen(choices: Sequence[Table], sheet: str, name: str) -> Sequence[Table]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,8 @@ COLUMNS = frozenset({"columns", "meta"})
 NESTED = ANSWERS | HUMAN | LEVELS | COLUMNS
 _LONGEST = 20_000_000
 """Characters of one line."""
+_HALVES = re.compile("[\ud800-\udfff]")
+"""JSON can hold half a character, which no text can."""
 _MOST = 2000
 """More kinds of keys, or names of questions, than this are none."""
 
@@ -82,13 +86,20 @@ class Lines:
 
 def question_of(record: Mapping[str, Any], known: Callable[[str], bool]) -> str:
     """The question that a record with one answer names: a known one if there is, else as its surest key says."""
-    said = [
-        (rank, text)
-        for key, value in record.items()
-        if (rank := headers.question_key_rank(key)) is not None and (text := text_in(value))
-    ]
-    said.sort(key=lambda one: one[0])
-    return next((text for _, text in said if known(text)), said[0][1] if said else "")
+    surest = ""
+    for key in _question_keys(tuple(record)):
+        if text := text_in(record[key]):
+            if known(text):
+                return text
+            surest = surest or text
+    return surest
+
+
+@functools.lru_cache(maxsize=1024)
+def _question_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that name the question, the surest first."""
+    ranks = {key: rank for key in keys if (rank := headers.question_key_rank(key)) is not None}
+    return tuple(sorted(ranks, key=lambda key: ranks[key]))
 
 
 def text_in(value: object) -> str:
@@ -96,7 +107,7 @@ def text_in(value: object) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     text = text_of(value).strip()
-    if "\ud800" <= max(text, default="") <= "\udfff" or any("\ud800" <= char <= "\udfff" for char in text):
+    if _HALVES.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "" if text in BLANKS else text
 

@@ -41,6 +41,7 @@ class RecordSource:
         self._answer = _keys(columns, Role.ANSWER)
         self._raters = _keys(columns, Role.RATER)
         self._totals = [column.header for column in columns if column.role is Role.HUMAN_SCORE and not column.rubric]
+        self._said_by_people = {*self._totals, "score", "human_score", *record_lines.HUMAN, *record_lines.LEVELS}
         self._wide = [(column.header, column.rubric) for column in columns if column.role is Role.QUESTION]
         self._given = {one.id: people.layout(columns, one.id) for one in self.rubrics}
         self._others = _others(columns, long=bool(contents.questions))
@@ -63,7 +64,8 @@ class RecordSource:
                 yield found
 
     def _read(self, record: dict[str, Any], place: str, number: int) -> Submission | Words | None:
-        answers = [*self._nested(record, place), *self._beside(record, place)]
+        nested = not record.keys().isdisjoint(record_lines.ANSWERS)
+        answers = [*(self._nested(record, place) if nested else ()), *self._beside(record, place)]
         if question := record_lines.question_of(record, self._known):
             answers.append(self._one(question, record, place))
         if wrong := next((one for one in answers if isinstance(one, Words)), None):
@@ -95,11 +97,12 @@ class RecordSource:
             return None
         if found is None or not found.rubric:
             return Words(f"“{question[:40]}”对不上题目", f"{question[:40]!r} matches no question")
-        text = next((fields[key] for key in fields if key in self._answer or headers.is_answer(key)), None)
-        if text is None and not any(key in self._answer or headers.is_answer(key) for key in fields):
+        key = next((key for key in fields if key in self._answer or headers.is_answer(key)), None)
+        if key is None:
             return Words(f"“{question[:40]}”没有答案一项", f"{question[:40]!r} has no field for the answer")
         rubric = self._by_id[found.rubric]
-        return self._answered(rubric.id, text_in(text), place, self._human(fields, rubric, place))
+        human = () if fields.keys().isdisjoint(self._said_by_people) else self._human(fields, rubric, place)
+        return self._answered(rubric.id, text_in(fields[key]), place, human)
 
     def _beside(self, record: Mapping[str, Any], place: str) -> Iterator[Answer]:
         """Answers under keys that name the question themselves."""

@@ -32,7 +32,9 @@ class TableSource:
         self._others = _others(column_map)
         self.columns = tuple(name for name, _ in self._others)
         self._answers = [
-            (column.index, column.rubric) for column in column_map.with_role(Role.QUESTION) if column.rubric
+            (column.index, f"{table.place}!{column.column}", column.rubric)
+            for column in column_map.with_role(Role.QUESTION)
+            if column.rubric
         ]
         self._given = {one: people.layout(_scored(column_map, one), one) for one in ids}
         self._width = max((column.index for column in column_map.columns), default=-1) + 1
@@ -69,8 +71,8 @@ class TableSource:
         candidate, name = self._who(row)
         answers = []
         by_letter: dict[str, str] | None = None
-        for index, rubric in self._answers:
-            place = f"{self._table.place}!{letter(index)}{row.number}"
+        for index, above, rubric in self._answers:
+            place = f"{above}{row.number}"
             given = self._given[rubric]
             if given and by_letter is None:
                 by_letter = {letter(at): cell for at, cell in enumerate(cells)}
@@ -143,8 +145,8 @@ class TableSource:
             self._notes.met("fault", f"{self._table.place}!{letter(index)}{row.number}")
 
     def _is_header(self, row: Row) -> bool:
-        cells = [cell for cell in row.cells if cell]
-        if len(cells) >= 2 and row.cells[: len(self._header)] == self._header[: len(row.cells)]:
+        same = row.cells[: len(self._header)] == self._header[: len(row.cells)]
+        if same and sum(map(bool, row.cells)) >= 2:
             self._notes.met("header_again", f"{self._table.place}!{row.number}")
             return True
         return False

@@ -36,6 +36,8 @@ def understand(table: Table, matcher: Matcher, given: ColumnMap | None = None) -
     depth = 2 if _sub_header(lower) else 1
     if depth == 2:
         cells, below = _joined(cells, lower), below[1:]
+    if table.delimited:  # more cells than headers are a broken row, no column
+        below = [row[: len(cells)] for row in below]
     long = given.layout is Layout.LONG if given else _is_long(cells, matcher)
     columns = classify(raws(cells, below), matcher, long=long)
     if long:

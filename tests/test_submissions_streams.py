@@ -1,0 +1,66 @@
+"""Streams: a file of any length is read in the same memory."""
+
+import itertools
+import json
+import sys
+import tracemalloc
+
+import pytest
+from submission_files import COMPLAINT, RUBRICS, TEAM
+
+from evaluator.models import Rejected, Submission
+from evaluator.submissions import open_submissions
+
+
+def write_jsonl(path, rows):
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(rows):
+            record = {"candidate": f"k{number:07}", "rubric": COMPLAINT.id, "answer": f"先道歉再换货 {number}"}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return path
+
+
+def write_csv(path, rows):
+    with path.open("w", encoding="utf-8") as file:
+        file.write("考号,第1题,第2题,部门\n")
+        file.writelines(f'k{number:07},"先道歉，\n再换货 {number}",分工明确,客服\n' for number in range(rows))
+    return path
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_jsonl, "a.jsonl"), (write_csv, "a.csv")])
+def test_two_hundred_thousand_rows_leave_nothing_behind_in_memory(tmp_path, write, name):
+    source = iter(open_submissions(write(tmp_path / name, 200_000), RUBRICS))
+    few = sum(isinstance(one, Submission) for one in itertools.islice(source, 60_000))
+    early = sys.getallocatedblocks()
+    many = sum(isinstance(one, Submission) for one in source)
+    assert (few, many) == (60_000, 140_000)
+    assert sys.getallocatedblocks() - early < 10_000
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path, name):
+    path = tmp_path / name
+    with path.open("w", encoding="utf-8") as file:
+        file.write("考号,第1题\n" if name.endswith("csv") else "")
+        for number in range(4_000):
+            record = {"candidate": f"k{number}", "rubric": COMPLAINT.id, "answer": f"{number}" * 2_000}
+            file.write(f"k{number},{record['answer']}\n" if name.endswith("csv") else json.dumps(record) + "\n")
+    tracemalloc.start()
+    try:
+        assert sum(isinstance(one, Submission) for one in open_submissions(path, RUBRICS)) == 4_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < path.stat().st_size / 3
+
+
+def test_a_source_may_be_iterated_again_and_gives_the_same_notes(tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps({"candidate": "1", "rubric": TEAM.id, "answer": "x"})] * 3 + ["{"]
+    path.write_text("\n".join(lines), "utf-8")
+    source = open_submissions(path, RUBRICS)
+    first, notes = list(source), source.notes
+    assert list(source) == first
+    assert source.notes == notes
+    assert len(notes) == 1
+    assert [type(one) for one in first] == [Submission] * 3 + [Rejected]

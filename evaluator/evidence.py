@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from evaluator.clauses import Clause
 from evaluator.models import Evidence, Level, Verdict
-from evaluator.text import Normalised, normalise, simplified
+from evaluator.text import Normalised, folded, normalise, simplified
 
 NO_EVIDENCE = "no_evidence"
 """Cause: a hit or partial that points to nothing."""
@@ -57,13 +57,13 @@ def from_quote(answer: str, quote: str) -> Evidence | None:
     quote leaves something out with an ellipsis, then with small differences; never over a difference in a negation or
     a number. The first place counts where there are several.
     """
-    wanted = normalise(quote).text
+    wanted = folded(quote)
     if not wanted:
         return None
     span = _exact(answer, quote.strip(), wanted)
     if span is None:
-        folded = normalise(answer)
-        span = _find(answer, folded, wanted) or _in_parts(answer, folded, quote) or _alike(answer, folded, quote)
+        whole = normalise(answer)
+        span = _find(answer, whole, wanted) or _in_parts(answer, whole, quote) or _alike(answer, whole, quote)
     return None if span is None else _evidence(answer, *span)
 
 
@@ -123,8 +123,8 @@ def _exact(answer: str, quote: str, wanted: str) -> tuple[int, int] | None:
     return _first(answer, ((at, at + len(quote)) for at in _places(answer, quote)), wanted)
 
 
-def _find(answer: str, folded: Normalised, wanted: str, after: int = 0) -> tuple[int, int] | None:
-    spans = (folded.span(at, at + len(wanted)) for at in _places(folded.text, wanted, after))
+def _find(answer: str, whole: Normalised, wanted: str, after: int = 0) -> tuple[int, int] | None:
+    spans = (whole.span(at, at + len(wanted)) for at in _places(whole.text, wanted, after))
     return _first(answer, spans, wanted)
 
 
@@ -152,12 +152,12 @@ def _tears_a_word(answer: str, place: int) -> bool:
     return place > 0 and len(around) == 2 and around.isascii() and around.isalnum()
 
 
-def _in_parts(answer: str, folded: Normalised, quote: str) -> tuple[int, int] | None:
+def _in_parts(answer: str, whole: Normalised, quote: str) -> tuple[int, int] | None:
     """A quote that leaves out a middle: from its first part to its last, or its longest part where they lie apart."""
-    parts = [part for piece in _ELLIPSIS.split(quote) if (part := normalise(piece).text)]
+    parts = [part for piece in _ELLIPSIS.split(quote) if (part := folded(piece))]
     if len(parts) < 2 or min(map(len, parts)) < _PART:
         return None
-    found = [_find(answer, folded, part) for part in parts]
+    found = [_find(answer, whole, part) for part in parts]
     spans = [span for span in found if span is not None]
     if len(spans) < len(parts):
         return None
@@ -168,17 +168,17 @@ def _in_parts(answer: str, folded: Normalised, quote: str) -> tuple[int, int] | 
     return max(spans, key=lambda span: span[1] - span[0])
 
 
-def _alike(answer: str, folded: Normalised, quote: str) -> tuple[int, int] | None:
-    wanted = normalise(quote).text
-    if not _FUZZY_FROM <= len(wanted) <= min(_FUZZY_TO, len(folded.text) * 1.1):
+def _alike(answer: str, whole: Normalised, quote: str) -> tuple[int, int] | None:
+    wanted = folded(quote)
+    if not _FUZZY_FROM <= len(wanted) <= min(_FUZZY_TO, len(whole.text) * 1.1):
         return None
-    found = fuzz.partial_ratio_alignment(wanted, folded.text, score_cutoff=_FUZZY_SCORE)
+    found = fuzz.partial_ratio_alignment(wanted, whole.text, score_cutoff=_FUZZY_SCORE)
     if found is None:
         return None
-    start, end = _tight(wanted, folded.text, found.dest_start, found.dest_end)
-    if fuzz.ratio(wanted, folded.text[start:end]) < _FUZZY_SCORE:
+    start, end = _tight(wanted, whole.text, found.dest_start, found.dest_end)
+    if fuzz.ratio(wanted, whole.text[start:end]) < _FUZZY_SCORE:
         return None
-    span = folded.span(start, end)
+    span = whole.span(start, end)
     return span if _says_the_same(quote, answer[slice(*span)]) else None
 
 
@@ -208,7 +208,7 @@ def _plain(text: str) -> str:
 
 
 def _says(text: str) -> bool:
-    return normalise(text).text != ""
+    return folded(text) != ""
 
 
 def _outside(item: Evidence, answer: str, forbidden: Sequence[tuple[int, int]]) -> Iterator[Evidence]:
@@ -220,7 +220,7 @@ def _outside(item: Evidence, answer: str, forbidden: Sequence[tuple[int, int]]) 
         return
     for start, end in [*overlapping, (item.end, item.end)]:
         piece = answer[place:start].strip() if start > place else ""
-        if len(normalise(piece).text) >= _LEAST:
+        if len(folded(piece)) >= _LEAST:
             begin = answer.index(piece, place)
             yield Evidence(start=begin, end=begin + len(piece), text=piece)
         place = max(place, end)

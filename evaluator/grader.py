@@ -14,10 +14,11 @@ from evaluator.evidence import verified
 from evaluator.injection import find
 from evaluator.judging import ChoiceJudge, Judge, Task, requirements, unscored
 from evaluator.models import Evidence, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
+from evaluator.models.derived import Derived
 from evaluator.rubrics import content_hash, judging_hash
 from evaluator.scoring import Scored, score
 from evaluator.store import Judgements
-from evaluator.text import Normalised, normalise, similarity
+from evaluator.text import Normalised, alike, folded
 from evaluator.version import __version__
 
 # Part of every cache key: raise it when clause cutting, masking or evidence checks change what a judge sees.
@@ -48,6 +49,16 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """Can be kept in no file, sent to nobody and hashed by nothing."""
 _EVIDENCE_CAUSES = frozenset({"no_evidence", "unverified_evidence", "evidence_is_instruction"})
 
+_CONTENT_HASH = Derived(content_hash)
+_JUDGING_HASH = Derived(judging_hash)
+
+
+def _folded_reference(rubric: Rubric) -> str:
+    return folded(rubric.reference)
+
+
+_REFERENCE = Derived(_folded_reference)
+
 
 def now() -> str:
     """UTC, ISO 8601, to the second."""
@@ -60,32 +71,42 @@ class _Read:
 
     given: str
     text: Normalised
+    folded: str
+    """The canonical text as it is compared."""
     empty: bool
 
     @property
     def canonical(self) -> str:
         return self.text.text
 
-    def back(self, evidence: Evidence) -> Evidence:
-        start, end = self.text.span(evidence.start, evidence.end)
-        return Evidence(start=start, end=end, text=self.given[start:end])
+    def back(self, verdict: Verdict) -> Verdict:
+        """The verdict with its evidence cut from the answer as given."""
+        spans = (self.text.span(one.start, one.end) for one in verdict.evidence)
+        evidence = tuple(Evidence(start=start, end=end, text=self.given[start:end]) for start, end in spans)
+        return verdict.model_copy(update={"evidence": evidence})
 
 
 def read(rubric: Rubric, answer: str) -> _Read:
     """Line ends made one and outer white space dropped: what the same answer has in common wherever it was pasted."""
     start, end = len(answer) - len(answer.lstrip()), len(answer.rstrip())
-    kept = tuple(at for at in range(start, end) if answer[at] != "\r" or answer[at + 1 : at + 2] != "\n")
-    canonical = "".join("\n" if answer[at] == "\r" else answer[at] for at in kept)
-    return _Read(answer, Normalised(canonical, kept), _is_empty(rubric, canonical))
+    kept: Sequence[int] = range(start, end)
+    canonical = answer[start:end]
+    if "\r" in canonical:
+        kept = tuple(at for at in kept if answer[at] != "\r" or answer[at + 1 : at + 2] != "\n")
+        canonical = "".join("\n" if answer[at] == "\r" else answer[at] for at in kept)
+    content = folded(canonical)
+    return _Read(answer, Normalised(canonical, kept), content, _is_empty(rubric, canonical, content))
 
 
-def _is_empty(rubric: Rubric, text: str) -> bool:
-    """Nothing that says something, or only words for nothing; to an objective question a tick says something."""
-    content = normalise(text).text
+def _is_empty(rubric: Rubric, text: str, content: str) -> bool:
+    """Nothing that says something, or only words for nothing; to an objective question a tick says something.
+
+    `content` is the text as it is compared.
+    """
     if not rubric.kind.objective:
         return not content or content in _NOTHING
-    accepted = {normalise(phrase).text for point in rubric.key_points for phrase in point.accept}
-    return not normalise(text, keep_punctuation=True).text or (content in _NOTHING and content not in accepted)
+    accepted = {folded(phrase) for point in rubric.key_points for phrase in point.accept}
+    return not folded(text, keep_punctuation=True) or (content in _NOTHING and content not in accepted)
 
 
 def _check(answer: str, max_chars: int) -> None:
@@ -149,10 +170,9 @@ class Grader:
         task = Task(rubric, seen.canonical, cut(seen.canonical), spans, names=tuple(names))
         key = self._key(rubric, judge, seen.canonical)
         judgement, cached = await self._judged(task, judge, key, empty=seen.empty)
-        verdicts = [
-            verdict.model_copy(update={"evidence": tuple(seen.back(one) for one in verdict.evidence)})
-            for verdict in judgement.verdicts
-        ]
+        verdicts = judgement.verdicts
+        if seen.canonical != answer:
+            verdicts = tuple(map(seen.back, verdicts))
         return self._assemble(rubric, seen, verdicts, judgement, key=key, cached=cached, steered=bool(spans))
 
     def judged_by(self, rubric: Rubric) -> str:
@@ -166,7 +186,7 @@ class Grader:
 
     @staticmethod
     def _key(rubric: Rubric, judge: Judge, canonical: str) -> str:
-        parts = (READING, judging_hash(rubric), judge.key, canonical)
+        parts = (READING, _JUDGING_HASH(rubric), judge.key, canonical)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     async def _judged(self, task: Task, judge: Judge, key: str, *, empty: bool) -> tuple[Judgement, bool]:
@@ -209,7 +229,7 @@ class Grader:
             judge=judgement.judge,
             confidence=round(sum(sure) / len(sure), 4) if sure else None,
             trace=Trace(
-                rubric_hash=content_hash(rubric),
+                rubric_hash=_CONTENT_HASH(rubric),
                 answer_hash=hashlib.sha256(seen.canonical.encode()).hexdigest(),
                 key=key,
                 prompt_hash=judgement.prompt_hash,
@@ -255,9 +275,9 @@ def _flags(
     if seen.empty:
         return (Flag.EMPTY,)
     unsure = any(verdict.confidence is not None and verdict.confidence < REVIEW_BELOW for verdict in verdicts)
-    copied = len(rubric.reference) >= COPIED_MIN and similarity(seen.canonical, rubric.reference) >= COPIED
+    copied = len(rubric.reference) >= COPIED_MIN and alike(seen.folded, _REFERENCE(rubric), COPIED)
     found = {
-        Flag.TOO_SHORT: not rubric.kind.objective and len(normalise(seen.canonical).text) < SHORT,
+        Flag.TOO_SHORT: not rubric.kind.objective and len(seen.folded) < SHORT,
         Flag.OFF_TOPIC: off_topic,
         Flag.INJECTION: steered,
         Flag.COPIED_REFERENCE: copied,

@@ -5,6 +5,7 @@ All sums are exact fractions of the decimals written in the rubric; floats appea
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,6 +52,8 @@ class _Worth:
 
     low: Fraction
     high: Fraction
+    shown: float
+    """The least to two decimals, half up."""
 
 
 def score(rubric: Rubric, verdicts: Sequence[Verdict]) -> Scored:
@@ -66,14 +69,17 @@ def score(rubric: Rubric, verdicts: Sequence[Verdict]) -> Scored:
         ValueError: a verdict for an id that the rubric does not have, or two verdicts for one id.
     """
     by_id = _by_id(rubric, verdicts)
-    shares = {Level.HIT: Fraction(1), Level.PARTIAL: _exact(rubric.partial_share), Level.MISSED: Fraction(0)}
-    worths = {point.id: _worth(point.points, by_id[point.id].level, shares) for point in rubric.key_points}
-    taken = [_worth(item.points, by_id[item.id].level, {**shares, Level.PARTIAL: _HALF}) for item in rubric.deductions]
+    worths = {
+        point.id: _worth(point.points, by_id[point.id].level, rubric.partial_share) for point in rubric.key_points
+    }
+    taken = [_worth(item.points, by_id[item.id].level, 0.5) for item in rubric.deductions]
     spare = _spare(rubric.any_of, worths)
-    low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
-    high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
     complete = all(verdict.level is not Level.UNSCORED for verdict in by_id.values())
-    least, most = _rounded(low, rubric), _rounded(high, rubric)
+    low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
+    least = most = _rounded(low, rubric.max_score, rubric.rounding)
+    if not complete:
+        high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
+        most = _rounded(high, rubric.max_score, rubric.rounding)
     return Scored(
         score=least if complete else None,
         low=least,
@@ -153,6 +159,7 @@ def rescored(grade: Grade, rubric: Rubric, overrides: Iterable[Override] = ()) -
     )
 
 
+@functools.lru_cache(maxsize=1_024)
 def _exact(number: float) -> Fraction:
     """The decimal as a person wrote it: 0.1 is 1/10."""
     return Fraction(str(number))
@@ -160,21 +167,26 @@ def _exact(number: float) -> Fraction:
 
 def _by_id(rubric: Rubric, verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
     ids = [*(point.id for point in rubric.key_points), *(item.id for item in rubric.deductions)]
-    counts = Counter(verdict.key_point for verdict in verdicts)
-    if unknown := sorted(counts.keys() - set(ids)):
-        raise ValueError(f"rubric {rubric.id!r} has no key point or deduction {', '.join(unknown)}")
-    if repeated := sorted(key for key, count in counts.items() if count > 1):
-        raise ValueError(f"more than one verdict for {', '.join(repeated)}")
     given = {verdict.key_point: verdict for verdict in verdicts}
-    missing = {key: Verdict(key_point=key, level=Level.UNSCORED, cause="missing_verdict") for key in ids}
-    return missing | given
+    if unknown := sorted(given.keys() - set(ids)):
+        raise ValueError(f"rubric {rubric.id!r} has no key point or deduction {', '.join(unknown)}")
+    if len(given) < len(verdicts):
+        counts = Counter(verdict.key_point for verdict in verdicts)
+        repeated = sorted(key for key, count in counts.items() if count > 1)
+        raise ValueError(f"more than one verdict for {', '.join(repeated)}")
+    missing = (key for key in ids if key not in given)
+    return given | {key: Verdict(key_point=key, level=Level.UNSCORED, cause="missing_verdict") for key in missing}
 
 
-def _worth(points: float, level: Level, shares: Mapping[Level, Fraction]) -> _Worth:
+@functools.lru_cache(maxsize=4_096)
+def _worth(points: float, level: Level, partial_share: float) -> _Worth:
+    """Kept: a rubric has few key points, and exact arithmetic takes longer than anything else in scoring."""
     whole = _exact(points)
     if level is Level.UNSCORED:
-        return _Worth(Fraction(0), whole)
-    return _Worth(whole * shares[level], whole * shares[level])
+        return _Worth(Fraction(0), whole, 0.0)
+    shares = {Level.HIT: Fraction(1), Level.PARTIAL: _exact(partial_share), Level.MISSED: Fraction(0)}
+    earned = whole * shares[level]
+    return _Worth(earned, earned, float(math.floor(earned / _HUNDREDTH + _HALF) * _HUNDREDTH))
 
 
 def _best(rubric: Rubric, points: Mapping[str, Fraction]) -> Fraction:
@@ -183,6 +195,8 @@ def _best(rubric: Rubric, points: Mapping[str, Fraction]) -> Fraction:
     A sum of the best k grows with each of its members, so the least total comes from the least of every member and the
     greatest from the greatest, each with its own choice.
     """
+    if not rubric.any_of:
+        return sum(points.values(), Fraction(0))
     grouped = {member for group in rubric.any_of for member in group.of}
     total = sum((value for key, value in points.items() if key not in grouped), Fraction(0))
     for group in rubric.any_of:
@@ -209,9 +223,10 @@ def _spare(groups: Iterable[AnyOf], worths: Mapping[str, _Worth]) -> frozenset[s
     return frozenset(spare)
 
 
-def _rounded(total: Fraction, rubric: Rubric) -> float:
+@functools.lru_cache(maxsize=4_096)
+def _rounded(total: Fraction, max_score: float, rounding: float) -> float:
     """Clipped to 0..max_score, then to the nearest of the step's multiples and max_score; the upper one of two."""
-    most, step = _exact(rubric.max_score), _exact(rubric.rounding)
+    most, step = _exact(max_score), _exact(rounding)
     total = min(max(total, Fraction(0)), most)
     below = math.floor(total / step) * step
     above = min(below + step, most)
@@ -220,12 +235,11 @@ def _rounded(total: Fraction, rubric: Rubric) -> float:
 
 def _key_point_grade(point: KeyPoint, verdict: Verdict, worth: _Worth, *, counted: bool) -> KeyPointGrade:
     unscored = verdict.level is Level.UNSCORED
-    shown = math.floor(worth.low / _HUNDREDTH + _HALF) * _HUNDREDTH if counted else Fraction(0)
     return KeyPointGrade(
         id=point.id,
         name=point.name,
         points=point.points,
-        earned=None if unscored else float(shown),
+        earned=None if unscored else worth.shown if counted else 0.0,
         verdict=verdict.level,
         reason=verdict.reason,
         evidence=verdict.evidence,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -35,7 +35,7 @@ class Normalised:
     """A folded text and where it comes from."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
     """`origins[i]` is the index of the source character that `text[i]` stands for; never falling."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from evaluator.client import Client, Reply
 from evaluator.errors import InvalidReply, JudgeError
 from evaluator.judging.prompting import LOCAL, clause_lines, place, verdict_schema
-from evaluator.judging.protocol import Task, unscored
+from evaluator.judging.protocol import Task, requirements, unscored
 from evaluator.judging.reading import Form, Reading, read, unusable
-from evaluator.models import Judgement, Usage, Verdict
+from evaluator.models import Judgement, Rubric, Usage, Verdict
+from evaluator.models.derived import Derived
 from evaluator.prompts import Prompts
 
 LONGEST = 80
@@ -38,6 +37,7 @@ class OneCallJudge:
         self._temperature = temperature
         self._seed = seed
         self._max_tokens = max_tokens
+        self._system = Derived(self._system_text)
         self._longest = LONGEST if client.endpoint.provider == LOCAL else None
 
     @property
@@ -64,15 +64,15 @@ class OneCallJudge:
         return self._judgement(verdicts, usage, reading.notes, off_topic=reading.off_topic)
 
     def _messages(self, task: Task) -> list[dict[str, str]]:
-        whole = replace(task, only=frozenset())  # a repair or a cascade asks for less; the prefix stays the same
         answer = "one_call/answer" if self._form == "numbers" else "one_call/answer_quotes"
         return [
-            {
-                "role": "system",
-                "content": self._prompts.render("one_call/system", rubric=task.rubric, requirements=whole.requirements),
-            },
+            {"role": "system", "content": self._system(task.rubric)},
             {"role": "user", "content": self._prompts.render(answer, clauses=clause_lines(task))},
         ]
+
+    def _system_text(self, rubric: Rubric) -> str:
+        """All requirements: where a repair or a cascade asks for less, the prefix stays the same."""
+        return self._prompts.render("one_call/system", rubric=rubric, requirements=requirements(rubric))
 
     async def _call(self, messages: list[dict[str, str]], task: Task) -> Reply:
         return await self._client.chat(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from evaluator.clauses import Clause
 from evaluator.models import Judgement, Level, Rubric, Verdict
+from evaluator.models.derived import Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,19 @@ class Requirement:
 
 def requirements(rubric: Rubric) -> tuple[Requirement, ...]:
     """Key points, then deductions, in the order of the rubric."""
+    return _REQUIREMENTS(rubric)
+
+
+def _requirements(rubric: Rubric) -> tuple[Requirement, ...]:
     points = [
         Requirement(point.id, point.name, point.hit or point.name, point.partial, point.accept, point.reject)
         for point in rubric.key_points
     ]
     taken = [Requirement(item.id, item.name, item.when, "", item.accept, ()) for item in rubric.deductions]
     return (*points, *taken)
+
+
+_REQUIREMENTS = Derived(_requirements)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -16,6 +17,7 @@ from evaluator.agreement import (
     expected_calibration_error,
     least_review,
     reliability,
+    review_of,
     reviewed_at,
     risk_coverage,
     risk_coverage_area,
@@ -100,12 +102,16 @@ def test_confidence_figures_agree_with_scikit_learn(pairs):
     assume(len(set(right)) == 2)
     assert same(brier_score(sure, right), metrics.brier_score_loss(right, sure))
     assert same(auc(sure, right), metrics.roc_auc_score(right, sure))
-    assume(
-        not any(0 < abs(one * 10 - round(one * 10)) < 1e-9 for one in sure)
-    )  # edges by linspace differ in the last bit
-    filled = [one for one in reliability(sure, right) if one.items]
-    shares, means = calibration_curve(right, sure, n_bins=10)
-    if len(filled) == len(shares) and not any(edge in sure for edge in (0.3, 0.6, 0.7)):
+
+
+@pytest.mark.parametrize("bins", [3, 10])
+def test_bins_by_width_agree_with_scikit_learn(bins):
+    chance = random.Random(8)
+    for size in (20, 200):
+        sure = [chance.random() for _ in range(size)]
+        right = [chance.random() < one for one in sure]
+        shares, means = calibration_curve(right, sure, n_bins=bins)
+        filled = [one for one in reliability(sure, right, bins) if one.items]
         assert [one.right for one in filled] == pytest.approx(shares.tolist())
         assert [one.confidence for one in filled] == pytest.approx(means.tolist())
 
@@ -135,6 +141,21 @@ def test_the_least_review_for_an_error_by_hand(at_most, expected):
     assert least_review(SURENESS, ERRORS, at_most) == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0, (0, 0.3, 1 / 2)),
+        (0.24, (0, 0.3, 1 / 2)),
+        (0.25, (1 / 4, 0.8, 1 / 3)),
+        (0.7, (1 / 4, 0.8, 1 / 3)),  # two are equally sure: there is no reviewing one of them
+        (0.75, (3 / 4, 0.9, 0)),
+        (1, (1, math.inf, NAN)),
+    ],
+)
+def test_what_a_share_of_review_leaves_by_hand(share, expected):
+    assert review_of(SURENESS, ERRORS, share) == pytest.approx(expected, nan_ok=True)
+
+
 def test_a_curve_that_falls_again_is_followed_to_its_end():
     # the surest is wrong: risk 1, 1/2, 1/3, 1/4
     assert least_review((4, 3, 2, 1), (1, 0, 0, 0), 0.25) == (0, 1, 0.25)
@@ -148,6 +169,8 @@ def test_without_items_there_is_nothing_to_review():
     assert risk_coverage((), ()) == ()
     assert math.isnan(risk_coverage_area((), ()))
     assert math.isnan(least_review((), (), 0.1).share)
+    assert math.isnan(review_of((), (), 0.1).share)
+    assert math.isnan(review_of((), (), 1).share)
     assert math.isnan(reviewed_at((), (), 0.1).share)
 
 
@@ -201,6 +224,8 @@ def test_the_area_is_the_mean_over_all_orders_of_equal_confidences(pairs):
         lambda: risk_coverage_area((0.5,), (NAN,)),
         lambda: least_review((0.5,), (), 0.1),
         lambda: reviewed_at((0.5,), (), 0.1),
+        lambda: review_of((0.5,), (1,), 1.1),
+        lambda: review_of((0.5,), (1,), NAN),
     ],
 )
 def test_confidences_that_make_no_sense_are_refused(call):

@@ -32,7 +32,15 @@ from evaluator.agreement.levels import (
 )
 from evaluator.agreement.raters import icc_agreement, krippendorff_alpha
 from evaluator.agreement.resampling import Clusters, Interval, clustered, interval, intervals, quantile, resampled
-from evaluator.agreement.reviewing import Kept, Review, least_review, reviewed_at, risk_coverage, risk_coverage_area
+from evaluator.agreement.reviewing import (
+    Kept,
+    Review,
+    least_review,
+    review_of,
+    reviewed_at,
+    risk_coverage,
+    risk_coverage_area,
+)
 from evaluator.agreement.scores import (
     Limits,
     adjacent_share,
@@ -107,6 +115,7 @@ __all__ = [
     "quantile",
     "reliability",
     "resampled",
+    "review_of",
     "reviewed_at",
     "risk_coverage",
     "risk_coverage_area",

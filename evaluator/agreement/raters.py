@@ -20,9 +20,9 @@ def krippendorff_alpha(ratings: Sequence[Sequence[Hashable | None]], scale: Scal
     """Agreement beyond chance of any number of raters, some of whom may be missing: 1 - D_observed / D_expected.
 
     `ratings[i]` holds what was said of item i, None (or nan) where a rater said nothing; who said it does not matter,
-    so items may have different raters. 1 is full agreement, 0 chance; it can fall below -1 with few values. `nominal`
-    takes any labels, `ordinal` and `interval` numbers (missed 0, partial 1, hit 2). Items with fewer than two values
-    say nothing. No item with two, or all values equal: nan (0/0).
+    so items may have different raters. -1..1, 1 full agreement, 0 chance. `nominal` takes any labels, `ordinal` and
+    `interval` numbers (missed 0, partial 1, hit 2). Items with fewer than two values say nothing. No item with two,
+    or all values equal: nan (0/0).
 
     Source: K. Krippendorff, "Content Analysis" (2004) ch. 11; A. F. Hayes, K. Krippendorff, Commun. Methods Meas. 1
     (2007) 77-89.
@@ -39,11 +39,11 @@ def krippendorff_alpha(ratings: Sequence[Sequence[Hashable | None]], scale: Scal
 def icc_agreement(ratings: Sequence[Sequence[float]]) -> float:
     """ICC(2,1): how far one rater's score can stand for any other's, in absolute agreement; at most 1.
 
-    `ratings[i][j]` is what rater j gave item i, all given. From the two-way analysis of variance, raters random: (BMS
-    - EMS) / (BMS + (k - 1)·EMS + k·(JMS - EMS) / n), with BMS between items, JMS between raters, EMS the rest, of n
-    items and k raters. Differences in level between raters lower it. Can come out below 0, even below -1, where
-    raters agree less on an item than across items. Fewer than two items or raters, or all scores equal (nothing to
-    divide by): nan. Raises ValueError where a score is missing or not finite.
+    `ratings[i][j]` is what rater j gave item i, all given. From the two-way analysis of variance with random raters,
+    (BMS - EMS) / (BMS + (k - 1)·EMS + k·(JMS - EMS) / n): mean squares between items, between raters (JMS) and of the
+    rest, of n items and k raters. Differences in level between raters lower it. Can come out below 0, even below -1,
+    where raters agree less on an item than across items. Fewer than two items or raters, or all scores equal (nothing
+    to divide by): nan. Raises ValueError where a score is missing or not finite.
 
     Source: P. E. Shrout, J. L. Fleiss, Psychol. Bull. 86 (1979) 420-428, case 2.
     """

@@ -2,7 +2,8 @@
 
 Answers to one question resemble each other, and so do the key points of one answer. Rows drawn one by one would pass
 for independent and make intervals too narrow. So questions are drawn with replacement, then answers within each drawn
-question, and all rows of an answer stay together.
+question, and all rows of an answer stay together. Somebody who answers several questions counts as somebody new in
+each.
 
 Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993) ch. 13-14; A. C. Davison, D. V. Hinkley,
 "Bootstrap Methods and their Application" (1997) § 3.8.

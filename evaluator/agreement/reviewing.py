@@ -84,6 +84,23 @@ def least_review(confidence: Sequence[float], errors: Sequence[float], at_most: 
     return Review(1 - kept[-1].coverage, kept[-1].threshold, kept[-1].risk)
 
 
+def review_of(confidence: Sequence[float], errors: Sequence[float], share: float) -> Review:
+    """What is left when people review the least sure, up to `share` of all items (0..1).
+
+    Equal confidences are not parted: where the next ones are too many for `share`, they stay with the judge. Share 1
+    reviews everything (threshold inf, risk nan). No items: share nan. Raises ValueError where `share` is not within
+    0..1.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share lies within 0..1, not {share}")
+    if share == 1:
+        return Review(1.0 if errors else math.nan, math.inf, math.nan)
+    for point in risk_coverage(confidence, errors):
+        if 1 - point.coverage <= share + _ROUNDING:
+            return Review(1 - point.coverage, point.threshold, point.risk)
+    return Review(math.nan, math.inf, math.nan)
+
+
 def reviewed_at(confidence: Sequence[float], errors: Sequence[float], threshold: float) -> Review:
     """What a given threshold does to these items: the share reviewed and the mean error of the rest. No items: nan."""
     _checked(confidence, errors)

@@ -22,7 +22,7 @@ COVERED, RESTS, DRAWN, PHRASE_RESTS = 0.2, 0.1, 0.3, 0.2
 A sentence must have `COVERED` of the terms of the key point and find `RESTS` of its own terms there, in the answer or
 in the 解析, or find `DRAWN` there; a phrase must find `PHRASE_RESTS`. Measured on the 85 key points of the shipped
 rubrics that rules draft alike, against sentences of other questions, on which they were also chosen: .61 of the fitting
-`hit` sentences pass and .04 of the others; `partial` .53 and .04, `follow_up` .25 and .04, `accept` phrases .49 and .18.
+`hit` sentences pass and .04 of the others; `partial` .53 and .04, `follow_up` .25 and .04, phrases .49 and .18.
 Those rubrics restate the paper on purpose; a model that was shown it keeps nearer to it.
 """
 _SLIGHT = 1 / 12

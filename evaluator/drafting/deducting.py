@@ -100,10 +100,14 @@ _LACKING = re.compile(
     re.IGNORECASE,
 )
 _NO_FAULT = re.compile(
-    r"[未没无缺漏少多错空超仅只光每]|不(?:全|足|写|答|完整|够|作答)|答错|其[他余]|单纯|雷同|fails?|does not|lack|only",
+    r"[未没无缺漏少多错空超仅只光每]|.{0,6}(?:不足|不够|不全|过少|太少|不完整)"
+    r"|不(?:全|足|写|答|完整|够|作答)|答错|其[他余]|单纯|雷同|fails?|does not|lack|only",
     re.IGNORECASE,
 )
 _SAYS = re.compile(rf"[答写说谈讲喊](?:成|到|出)?[{_OPEN}]")
+_OF_MARKING = re.compile(
+    r"评分|采分|踩分|得分|给分|赋分|本题|此题|该题|答案|作答|考生|marks?\b|marking|deduct", re.IGNORECASE
+)
 _ONLY = ("仅", "只", "光", "单纯")
 _COUNTED = re.compile(
     r"任?[意何]?[一二两三四五1-9每某其]+(?:个|项|点|条|处|步|者|要素|要点|内容|环节)|[个项点条处步]|要点|步骤$|.{0,1}$"
@@ -111,7 +115,12 @@ _COUNTED = re.compile(
 
 
 def against(text: str, *, reference: bool = False) -> Against:
-    """What the text holds against an answer; of a reference answer only what takes points."""
+    """What the text holds against an answer; of a reference answer only what takes points.
+
+    An answer may itself be about points, 迟到一次扣2分: without a word of marking in it, it holds nothing.
+    """
+    if reference and not _OF_MARKING.search(text):
+        return Against(text)
     found = _Reader(text)
     found.read(reference=reference)
     return Against(found.rest(), tuple(found.faults.values()), tuple(found.lacks), tuple(dict.fromkeys(found.reject)))

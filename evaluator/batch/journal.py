@@ -184,6 +184,10 @@ class Journal:
                 ],
             )
 
+    def judged_by(self) -> dict[str, str]:
+        """The key that counts at present, by rubric id."""
+        return dict(self._connection.execute("SELECT id, judged_by FROM rubric").fetchall())
+
     def rubrics(self) -> tuple[Rubric, ...]:
         """The rubrics of the run, in the order of the questions."""
         rows = self._connection.execute("SELECT body FROM rubric ORDER BY position").fetchall()

@@ -10,16 +10,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from evaluator.batch.breaker import Breaker
 from evaluator.batch.executor import Chunk, Executor, Graded, Take
 from evaluator.batch.journal import Done, Item, Journal
 from evaluator.batch.progress import Meter, Progress, State
+from evaluator.batch.rescoring import rescore
 from evaluator.grader import Grader
 from evaluator.models import Rubric
 from evaluator.rubrics import content_hash
-from evaluator.scoring import rescored
 from evaluator.store import Store
 
 FLUSH = 200
@@ -67,7 +67,10 @@ class Run:
 
     def stop(self, reason: str = "interrupted") -> None:
         """Begin nothing more; what is in flight is finished and kept."""
-        self._reason = self._reason or reason
+        if not self._reason:
+            self._reason = reason
+            self.executor.stop()
+            self._primer.set()  # the answer that the others wait for may not have been begun
 
     async def go(self) -> Progress:
         """Judge all that waits; returns how it ended. What is in flight when it is cancelled is lost, the rest kept."""
@@ -197,24 +200,3 @@ def _taking(todo: asyncio.Queue[Chunk | None]) -> Take:
         return await todo.get()
 
     return take
-
-
-def rescore(journal: Journal, rubrics: Sequence[Rubric]) -> int:
-    """Score anew what other weights were scored by, from the verdicts that are there; returns how many."""
-    by_id = {one.id: (one, content_hash(one)) for one in rubrics}
-    count, changed = 0, list[Done]()
-    for done, rubric in journal.to_rescore():
-        changed.append(_rescored(done, *by_id[rubric]))
-        if len(changed) >= FLUSH:
-            journal.put(changed)
-            changed = []
-        count += 1
-    journal.put(changed)
-    return count
-
-
-def _rescored(done: Done, rubric: Rubric, scored_by: str) -> Done:
-    if done.grade is None:
-        return replace(done, scored_by=scored_by)
-    trace = done.grade.trace.model_copy(update={"rubric_hash": scored_by})
-    return replace(done, grade=rescored(done.grade, rubric).model_copy(update={"trace": trace}), scored_by=scored_by)

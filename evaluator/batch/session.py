@@ -23,6 +23,7 @@ from evaluator.client import Endpoint, Limiter, Prices, endpoint, estimated_toke
 from evaluator.errors import InputError, Problem, Words
 from evaluator.grader import Grader
 from evaluator.judging import Judge, chosen_kind, open_judge
+from evaluator.judging.protocol import Memory
 from evaluator.localmodel.locking import FileLock
 from evaluator.models import Rubric
 from evaluator.prompts import Prompts
@@ -45,6 +46,37 @@ def journal_path(settings: Settings, source: Path, output: Path) -> Path:
     digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     stem = _CHOSEN.sub("-", source.stem).strip("-.")[:40] or "run"
     return settings.data_dir / RUNS / f"{stem}-{digest}.sqlite3"
+
+
+def runs(settings: Settings) -> tuple[Path, ...]:
+    """The journals on this machine, the newest first."""
+    found = (settings.data_dir / RUNS).glob("*.sqlite3")
+    return tuple(sorted(found, key=lambda path: path.stat().st_mtime, reverse=True))
+
+
+def find_run(name: str, settings: Settings) -> Path:
+    """The journal of that id, or of the only one that begins so; also a path. Raises InputError with what there is."""
+    if name.endswith(".sqlite3") and Path(name).is_file():
+        return Path(name)
+    every = runs(settings)
+    found = [path for path in every if path.stem == name] or [path for path in every if path.stem.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(path.stem for path in (found or every)[:8])
+    raise InputError(
+        Problem(
+            Words(f"不止一次运行以 {name} 开头", f"more than one run begins with {name}")
+            if found
+            else Words(f"没有编号为 {name} 的运行", f"there is no run {name}"),
+            hint=Words(f"有：{listed}", f"there are: {listed}") if listed else None,
+        )
+    )
+
+
+def forget(path: Path) -> None:
+    """Remove a run's journal with the files beside it."""
+    for beside in path.parent.glob(f"{path.stem}.*"):
+        beside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -185,7 +217,7 @@ class Batch:
             return
         self.store.put_number(f"seconds/{self.judge.key}", ended.seconds / ended.called)
         if self.limiter is not None and self.limiter.limited:
-            self.store.put_number(_limit_key(self.settings), self.limiter.limit)
+            self.store.put_number(limit_key(self.settings), self.limiter.limit)
 
     def _seconds_an_answer(self) -> float:
         known = self.store.get_number(f"seconds/{self.judge.key}") if self.store is not None else None
@@ -238,12 +270,12 @@ async def open_batch(
         yield Batch(journal, rubrics, settings, judge, store, intake, limiter=made[0] if made else None)
 
 
-def limiter_for(settings: Settings, target: Endpoint, store: Store | None = None, *, share: int = 1) -> Limiter:
+def limiter_for(settings: Settings, target: Endpoint, memory: Memory | None = None, *, share: int = 1) -> Limiter:
     """The gate in front of an endpoint, from the settings and from what was found out before.
 
     `share` is how many processes have a gate of their own to the same endpoint.
     """
-    known = store.get_number(_limit_key(settings)) if store is not None else None
+    known = memory.get_number(limit_key(settings)) if memory is not None else None
     start = settings.concurrency or known or (START_HERE if is_loopback(target.base_url) else START)
     most = settings.concurrency or MOST
     requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
@@ -264,7 +296,8 @@ def _ask(settings: Settings) -> Literal["one_call", "per_point"] | None:
     return "per_point" if kind == "local" else "one_call"
 
 
-def _limit_key(settings: Settings) -> str:
+def limit_key(settings: Settings) -> str:
+    """What the number of calls that the endpoint turned out to bear at once is kept under."""
     target = endpoint(settings)
     return f"limit/{target.host}/{target.model}" if target else "limit/local"
 

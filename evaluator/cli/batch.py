@@ -103,6 +103,7 @@ def run(
         retry_errors=retry_errors,
         fresh=fresh,
         blind=blind,
+        rubrics=tuple(rubrics or ()),
         progress=progress,
     )
     raise typer.Exit(score_all(opened, source, outputs, settings, options))
@@ -161,3 +162,39 @@ def _dry(opened: Source, source: Path, output: Path, settings: Settings) -> int:
 
     show_plan(opened, source, output, settings)
     return 0
+
+
+@app.command("list")
+def list_runs(lang: Annotated[str | None, typer.Option(help="zh | en")] = None) -> None:
+    """本机的运行，最近的在前。The runs on this machine, the newest first."""
+    from evaluator.batch.journal import Journal
+    from evaluator.batch.journalled import Journalled
+    from evaluator.batch.session import runs
+    from evaluator.settings import load
+
+    settings = load({"lang": lang} if lang else {})
+    for path in runs(settings):
+        with Journal(path) as journal:
+            info = Journalled(journal).info
+        said = Words(
+            f"{info.scored}/{info.answers} 份，失败 {info.failed}，待评 {info.pending}",
+            f"{info.scored}/{info.answers} answers, {info.failed} failed, {info.pending} to do",
+        )
+        typer.echo(f"{path.stem}  {info.source}  {info.started[:16]}  {info.state}  {said.text(settings.lang)}")
+
+
+@app.command("delete")
+def delete(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="编号或开头 / id or how it begins")],
+    lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
+) -> None:
+    """删掉一次运行的记录，连同其中的答案。Delete a run's journal with the answers in it."""
+    from evaluator.batch.session import find_run, forget, opened
+    from evaluator.settings import load
+
+    settings = load({"lang": lang} if lang else {})
+    path = find_run(run, settings)
+    with opened(path):
+        pass
+    forget(path)
+    note(Words(f"已删除 {path.stem}", f"deleted {path.stem}").text(settings.lang))

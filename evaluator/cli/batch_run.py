@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from evaluator.batch.alike import alike
 from evaluator.batch.blinding import Blinded, blinding_secret
 from evaluator.batch.journalled import Journalled
-from evaluator.batch.session import Batch, journal_path, open_batch, opened
+from evaluator.batch.session import Batch, forget, journal_path, open_batch, opened
 from evaluator.cli.batch_view import ended_words, intake_words, plan_words, watching
 from evaluator.cli.terminal import note
 from evaluator.errors import Words
@@ -41,6 +42,8 @@ class Options:
     retry_errors: bool = False
     fresh: bool = False
     blind: bool = False
+    rubrics: tuple[Path, ...] = ()
+    """Where the rubrics came from, for a later rescore."""
     progress: Literal["auto", "bar", "plain", "json", "none"] = "auto"
 
 
@@ -48,12 +51,13 @@ def score_all(source: Source, path: Path, outputs: Sequence[Path], settings: Set
     """Run it and write the results; returns the exit code."""
     journal = journal_path(settings, path, outputs[0])
     if options.fresh:
-        _forget(journal)
+        forget(journal)
     with opened(journal) as kept, SqliteStore(settings.store_path) as store:
+        kept.set(rubric_paths=json.dumps([str(one.resolve()) for one in options.rubrics]))
         ended = asyncio.run(_run(source, kept, store, settings, options))
         _write(kept, outputs, settings, options)
     if not settings.history and ended.state == "finished":
-        _forget(journal)
+        forget(journal)
     note(ended_words(ended, journal.stem, outputs).text(settings.lang))
     return _exit_code(ended)
 
@@ -110,12 +114,6 @@ def _write_roster(path: Path, results: Blinded, lang: str) -> None:
 
 def _plain_cell(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def _forget(journal: Path) -> None:
-    """Remove a run's journal with the files beside it."""
-    for path in journal.parent.glob(f"{journal.stem}.*"):
-        path.unlink(missing_ok=True)
 
 
 def _exit_code(ended: Progress) -> int:

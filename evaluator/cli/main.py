@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from evaluator.cli import batch, config, demo, doctor, history, measure, model, paper, rubric, score
+from evaluator.cli import batch, config, demo, doctor, history, measure, model, paper, rescore, rubric, score
 from evaluator.cli.terminal import language, note
 from evaluator.errors import EvaluatorError, JudgeError, StoreError, UserError
 from evaluator.version import __version__
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("score")(score.score)
+app.command("rescore")(rescore.rescore)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("measure")(measure.measure)

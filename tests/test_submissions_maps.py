@@ -49,6 +49,21 @@ def test_a_map_serves_the_next_file_whose_columns_moved_and_grew(tmp_path):
     assert found.rubrics == (COMPLAINT, CHOICE)
 
 
+def test_scores_named_by_a_number_go_with_the_question_that_the_map_gives_the_number(tmp_path):
+    path = xlsx(tmp_path / "a.xlsx", ("S", [["考号", "第8题", "第8题 得分"], ["01", "甲", 3]]))
+    with pytest.raises(InputError) as refused:
+        open_submissions(path, RUBRICS)
+    assert len(refused.value.problems) == 1
+    column_map = open_submissions(path, RUBRICS, strict=False).column_map
+    columns = tuple(
+        column.model_copy(update={"rubric": TEAM.id}) if column.header == "第8题" else column
+        for column in column_map.columns
+    )
+    (found,) = open_submissions(path, RUBRICS, column_map=column_map.model_copy(update={"columns": columns}))
+    assert isinstance(found, Submission)
+    assert found.answers[0].human[0].score == 3.0
+
+
 def test_a_map_names_questions_of_long_tables_records_and_documents(tmp_path):
     path = text(tmp_path / "a.csv", "考号,题目,答案\n1,甲题,好\n1,乙题,坏\n")
     with pytest.raises(InputError, match="甲题"):

@@ -157,6 +157,53 @@ def test_rows_without_an_id_get_their_number_and_postcodes_and_unknown_columns_a
         assert words in said(source)
 
 
+def test_rows_of_sums_and_means_are_no_candidates(tmp_path):
+    rows = [["考号", "第1题", "第1题 得分"], ["01", "甲", 3], ["平均分", "", 3]]
+    source = open_submissions(xlsx(tmp_path / "a.xlsx", ("S", rows)), RUBRICS)
+    assert answers(source) == [("01", "甲")]
+    assert "S!3" in said(source)
+
+
+@pytest.mark.parametrize("header", ["单选3", "判断题（2）", "题8", "第12题", "你怎么看?", "投诉处理"])
+def test_a_short_header_that_may_be_a_question_is_never_left_out_in_silence(tmp_path, header):
+    rows = [["考号", "第1题", header], ["01", "甲", "我会先向客户道歉，然后查清楚订单和物流的记录再说"]]
+    with pytest.raises(InputError, match=header[:2]):
+        open_submissions(xlsx(tmp_path / "a.xlsx", ("S", rows)), RUBRICS)
+
+
+@pytest.mark.parametrize(
+    "tag", ["（8分）", "【本题满分 10 分，不少于100字】", "(必填)", "[简答题]", "*", "（每小题2.5分）"]
+)
+def test_what_forms_put_around_a_stem_is_no_part_of_it(tmp_path, tag):
+    rows = [["考号", f"12. {TEAM.question}{tag}"], ["01", "甲"]]
+    (_, column) = open_submissions(xlsx(tmp_path / "a.xlsx", ("S", rows)), RUBRICS).column_map.columns
+    assert (column.rubric, column.how) == (TEAM.id, How.EXACT)
+
+
+_ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="S">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+def test_opendocument_tables_are_read(tmp_path):
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = (("考号", "第1题"), ("007", "先道歉"))
+    made = ("".join(map(cell.format, row)) for row in rows)
+    content = _ODS.format("".join(f"<table:table-row>{row}</table:table-row>" for row in made))
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    assert answers(open_submissions(path, RUBRICS)) == [("007", "先道歉")]
+
+
 def test_very_long_answers_are_noted(tmp_path):
     source = open_submissions(
         jsonl(tmp_path / "a.jsonl", {"id": "1", "rubric": TEAM.id, "answer": "长" * 5001}), RUBRICS
@@ -235,13 +282,6 @@ def test_an_encoding_can_be_given_and_a_wrong_name_is_refused(tmp_path):
         open_submissions(path, RUBRICS, encoding="klingon")
 
 
-def archive(path, **entries):
-    with zipfile.ZipFile(path, "w") as packed:
-        for name, content in entries.items():
-            packed.writestr(name, content)
-    return path
-
-
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 
 
@@ -273,6 +313,14 @@ def test_what_holds_no_submissions_is_refused_with_the_reason(tmp_path, content,
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="不存在"):
         open_submissions(tmp_path / "none.xlsx", RUBRICS)
+
+
+def test_an_empty_folder_and_a_missing_set_of_rubrics_are_refused(tmp_path):
+    (tmp_path / "in").mkdir()
+    with pytest.raises(InputError, match="没有文件"):
+        open_submissions(tmp_path / "in", RUBRICS)
+    with pytest.raises(InputError, match="没有评分细则"):
+        open_submissions(tmp_path / "in", ())
 
 
 def test_where_no_question_is_known_headers_and_stems_are_listed(tmp_path):

@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluator.submissions import headers, score_headers
-from evaluator.submissions.column_map import Column, How, Match, Near, Role, letter
+from evaluator.submissions.column_map import Column, ColumnMap, How, Match, Near, Role, letter
 from evaluator.submissions.matching import Matcher
 
-LONG_TEXT = 40
+LONG_TEXT = 20
 """Characters from which a cell is taken to be an answer in words."""
 _LONG_HEADER = 12
-_MARK = re.compile("[?？]")
+_MARK = re.compile(
+    r"[?？]|\d\s*[题題]|[题題]\s*\d|(?:单选|多选|选择|判断|填空|简答|问答|论述|案例|情景|單選|多選|選擇|判斷|簡答|問答)\D{0,3}\d"
+)
+"""What says that answers stand below a header however short it is."""
 _ASKS = re.compile(
     r"[_＿]{2,}|请|如何|怎[么样]|为什么|什么|说说|谈谈|\b(?:why|how|what|describe|explain)\b", re.IGNORECASE
 )
@@ -48,9 +51,14 @@ def known(printed: str, matcher: Matcher) -> bool:
     return looks_like_a_question(Raw(printed)) or score_headers.score(printed) is not None
 
 
-def classify(raws: Sequence[Raw], matcher: Matcher, *, long: bool) -> tuple[Column, ...]:
-    """A column for every header; `long` where the rows, not the columns, say which question is answered."""
-    questions = {} if long else _questions(raws, matcher)
+def classify(
+    raws: Sequence[Raw], matcher: Matcher, *, long: bool, given: ColumnMap | None = None
+) -> tuple[Column, ...]:
+    """A column for every header; `long` where the rows, not the columns, say which question is answered.
+
+    Of `given` only which columns are questions is used here: scores that name a question by its number go with them.
+    """
+    questions = {} if long else _questions(raws, matcher) | _given(raws, given)
     owner = _Owners(questions, matcher)
     columns = [questions.get(index) or _other(raw, owner, long=long) for index, raw in enumerate(raws)]
     if not long:
@@ -71,6 +79,15 @@ def _questions(raws: Sequence[Raw], matcher: Matcher) -> dict[int, Column]:
         return found
     # Where sections count anew, numbers count only if all of them are there.
     return {index: _doubt(column, matcher) if column.how is How.NUMBER else column for index, column in found.items()}
+
+
+def _given(raws: Sequence[Raw], given: ColumnMap | None) -> dict[int, Column]:
+    said = {column.header: column for column in given.columns if column.rubric} if given else {}
+    return {
+        index: said[raw.header].model_copy(update={"column": raw.column})
+        for index, raw in enumerate(raws)
+        if raw.header in said and said[raw.header].role is Role.QUESTION
+    }
 
 
 def _doubt(column: Column, matcher: Matcher) -> Column:

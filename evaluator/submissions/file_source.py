@@ -36,6 +36,7 @@ class FileSource:
         self._said = {one.printed: one for one in given.questions if not one.doubtful} if given else {}
         self._printed: dict[str, QuestionName] = {}
         self._why = ""
+        self._count = 0
         found = {a.rubric for one in self if isinstance(one, Submission) for a in one.answers}
         self.rubrics: tuple[Rubric, ...] = tuple(rubric for rubric in matcher.rubrics if rubric.id in found)
         self.column_map = ColumnMap(layout=Layout.FILES, questions=tuple(self._printed.values()))
@@ -47,6 +48,9 @@ class FileSource:
 
     def refusal(self) -> InputError:
         """Why no question was found in any of the documents."""
+        if not self._count:
+            hint = Words("每人一个 .docx、.pdf、.txt 或 .md 文件", "one .docx, .pdf, .txt or .md file a candidate")
+            return refused(self.name, "里面没有文件", "there are no files in it", hint=hint)
         return refused(
             self.name,
             f"没有一份文档里找到题目。{self._why}",
@@ -61,6 +65,7 @@ class FileSource:
         """All documents in the order of their names; unmatched text of one is a row of its own."""
         self._notes.restart()
         for row, (name, content) in enumerate(self._documents, 1):
+            self._count = row
             try:
                 if isinstance(content, InputError):
                     raise content

@@ -39,6 +39,9 @@ _TEXTS: dict[str, Words] = {
         "得分点判定不全，又没有人工分，已忽略（{n} 处）：{places}",
         "levels without a score, and not of all key points, were ignored ({n}): {places}",
     ),
+    "summary": Words(
+        "合计、平均分等统计行已跳过（{n} 行）：{places}", "rows of sums and means were skipped ({n}): {places}"
+    ),
     "stray": Words(
         "表头以外的列里有内容，未读（{n} 处）：{places}", "cells without a header were not read ({n}): {places}"
     ),

@@ -27,6 +27,7 @@ from evaluator.submissions.webtable import tables
 _READ_THROUGH = 16_000_000
 """Files up to this size are read once when they are opened, so that all notes are known beforehand."""
 _DOCUMENTS = frozenset({".txt", ".md", ".markdown"})
+_NO_RUBRICS = Words("用 --rubrics 指定这份试卷的评分细则", "name the rubrics of this paper with --rubrics")
 _LARGEST_PAGE = 100_000_000
 
 
@@ -47,6 +48,8 @@ def open_submissions(
     """
     path = Path(path)
     notes = Notes()
+    if not rubrics:
+        raise refused(path.name, "没有评分细则可对", "there are no rubrics to match", hint=_NO_RUBRICS)
     source = _opened(path, Matcher(rubrics), notes, column_map, sheet=sheet, encoding=encoding)
     understood = source.column_map
     if strict and understood.doubtful:

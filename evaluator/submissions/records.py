@@ -29,7 +29,7 @@ class RecordSource:
         self._known = lambda printed: printed in said or bool(matcher.match(printed).rubric)
         contents = self._lines.contents(self._known, self.name)
         keys = [key for key in contents.keys if key.strip() and key not in record_lines.NESTED]
-        columns = classify([Raw(key) for key in keys], matcher, long=bool(contents.questions))
+        columns = classify([Raw(key) for key in keys], matcher, long=bool(contents.questions), given=given)
         if given:
             columns = overridden(columns, given, matcher, self.name)
         questions = question_names([name for name in contents.questions if name.strip()], matcher, given)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from evaluator.errors import InputError, Problem, Words
 from evaluator.models import Rubric
+from evaluator.submissions import score_headers
 from evaluator.submissions.column_map import Column, ColumnMap, Near, QuestionName, Role
 
 _SHOWN = 40
@@ -25,7 +26,9 @@ def refused(name: str, zh: str, en: str, *, hint: Words | None = None) -> InputE
 def doubtful(name: str, column_map: ColumnMap, rubrics: Sequence[Rubric]) -> InputError:
     """The error that lists everything doubtful with the nearest rubrics."""
     known = {rubric.id: rubric for rubric in rubrics}
-    found = column_map.doubtful
+    scores = [one for one in column_map.doubtful if isinstance(one, Column) and _of_scores(one.header)]
+    # Once its question is known, a column of scores is, too.
+    found = [one for one in column_map.doubtful if one not in scores] or scores
     problems = [
         Problem(_doubt(one, known), file=name, field=_field(one), hint=_HINT if one is found[-1] else None)
         for one in found
@@ -53,6 +56,11 @@ def short(text: str) -> str:
     """The beginning of a long text, on one line."""
     text = " ".join(text.split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _of_scores(header: str) -> bool:
+    said = score_headers.score(header)
+    return said is not None and bool(said.ref)
 
 
 def _field(one: Column | QuestionName) -> str:

@@ -64,10 +64,13 @@ class TableSource:
                 if found is not None:
                     yield found
 
-    def _wide(self, row: Row) -> Submission:
+    def _wide(self, row: Row) -> Submission | None:
         cells = row.cells
         cells += [""] * (self._width - len(cells))
         self._note_faults(row)
+        if next(filter(None, cells)) in _SUMMARIES and not any(cells[index] for index, _, _ in self._answers):
+            self._notes.met("summary", f"{self._table.place}!{row.number}")
+            return None
         candidate, name = self._who(row)
         answers = []
         by_letter: dict[str, str] | None = None
@@ -167,6 +170,10 @@ class TableSource:
         return Rejected(place=f"{self._table.place}!{row.number}", zh=why.zh, en=why.en)
 
 
+_SUMMARIES = frozenset(
+    {"合计", "总计", "平均", "平均分", "均分", "最高分", "最低分", "满分", "合計", "總計", "Total", "Average", "Mean"}
+)
+"""What rows begin with that sum up the others."""
 _NOBODY = Words("没有写是谁的答案", "it does not say whose answer it is")
 
 

@@ -39,7 +39,7 @@ def understand(table: Table, matcher: Matcher, given: ColumnMap | None = None) -
     if table.delimited:  # more cells than headers are a broken row, no column
         below = [row[: len(cells)] for row in below]
     long = given.layout is Layout.LONG if given else _is_long(cells, matcher)
-    columns = classify(raws(cells, below), matcher, long=long)
+    columns = classify(raws(cells, below), matcher, long=long, given=given)
     if long:
         columns = _one_key(columns, below, matcher)
     if given:
@@ -61,10 +61,12 @@ def header_cells(table: Table, column_map: ColumnMap) -> list[str]:
 
 def overridden(columns: Sequence[Column], given: ColumnMap, matcher: Matcher, place: str) -> tuple[Column, ...]:
     """Columns as a person said that they are, found again by their header, or by their letter where headers repeat."""
-    found = list(columns)
+    found = list(columns)  # what is still doubtful in the map is understood as ever
     problems: list[Problem] = []
     ids = {rubric.id for rubric in matcher.rubrics}
     for said in given.columns:
+        if said.doubtful:
+            continue
         if said.rubric and said.rubric not in ids and said.role is not Role.IGNORED:
             problems.append(_unknown_rubric(said.rubric, said.header, place, matcher))
             continue

@@ -207,6 +207,19 @@ CASES = [
     Case("analysis", "Marks: diagnosis 3; remedy 3; prevention 2.", "diagnosis=3|remedy=3|prevention=2"),
     Case("analysis", "Award up to 3 marks for a clear structure and up to 5 marks for relevant evidence.", "a clear structure=3|relevant evidence=5"),
     Case("reference", "Three things matter most: speed, accuracy and courtesy.", "speed|accuracy|courtesy"),
+    Case("analysis", "考察重点是风险意识。答题时应围绕识别、评估、应对三个环节展开。", "识别|评估|应对"),
+    Case("analysis", "评分标准：能结合岗位特点（3分），能提出两条以上措施（4分），表达有条理（3分）。", "结合岗位特点=3|提出两条以上措施=4|表达有条理=3"),
+    Case("analysis", "较好的回答会先表达理解，再说明公司规定，最后给出替代方案。较差的回答：直接拒绝、推给同事。", "表达理解|说明公司规定|给出替代方案"),
+    Case("analysis", "本题的考察点有两个：一个是时间管理，另一个是优先级判断。", "时间管理|优先级判断"),
+    Case("analysis", "好的答案至少应具备以下特征：态度积极、事例真实、逻辑清晰。如果只是泛泛而谈，则不能得高分。", "态度积极|事例真实|逻辑清晰"),
+    Case("reference", "做好前台工作，我觉得要有三个“度”：微笑有温度、应答有速度、记录有精度。", "微笑有温度|应答有速度|记录有精度"),
+    Case("reference", "（1）优点：成本低、上手快；（2）缺点：扩展性差、安全性弱。", "优点|缺点"),
+    Case("reference", "库存周转率=销售成本/平均库存。提高周转率的途径：清理呆滞品；缩短采购周期；优化安全库存。", "清理呆滞品|缩短采购周期|优化安全库存"),
+    Case("analysis", "参考评分：\n1、问候与自我介绍  2分\n2、确认客户身份  2分\n3、解决问题  4分\n4、礼貌结束  2分", "问候与自我介绍=2|确认客户身份=2|解决问题=4|礼貌结束=2"),
+    Case("analysis", "得分点：倾听（2分）/共情（2分）/方案（3分）/跟进（3分）", "倾听=2|共情=2|方案=3|跟进=3"),
+    Case("analysis", "Candidates should describe the conflict, explain how they resolved it and reflect on what they learned.", "describe the conflict|explain how they resolved it|reflect on what they learned"),
+    Case("analysis", "Marks are given for: accuracy (3 marks), presentation (2 marks) and originality (3 marks).", "accuracy=3|presentation=2|originality=3"),
+    Case("reference", "The three main causes are poor training, old equipment and long shifts.", "poor training|old equipment|long shifts"),
 ]
 # fmt: on
 

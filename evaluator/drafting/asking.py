@@ -17,7 +17,7 @@ SHOWS = (
 )
 """What an answer does with a quality."""
 SAYS = (
-    "说出|说清|说明|讲出|讲清|讲明|谈到|谈出|谈及|交代|写出|写明|写清|答到|指出|点出|点明(?!确)|列出|列举|举出|给出"
+    "说出|说清(?:楚|(?!楚))|说明|讲出|讲清(?:楚|(?!楚))|讲明(?:白|(?!白))|谈到|谈出|谈及|交代|写出|写明|写清(?:楚|(?!楚))|答到|指出|点出|点明(?!确)|列出|列举|举出|给出"
     "|阐明|阐述|介绍|描述|分析|提出|解释"
 )
 """What an answer does with a fact: where each item has such a word, it belongs to the item."""

@@ -49,11 +49,11 @@ _NUMBERED = tuple(
 )
 _BULLETS = re.compile(r"^[ \t]*[•·●■◆*\-–][ \t]*", re.MULTILINE)
 _IN_ORDER = re.compile(
-    rf"首先|{_STARTS}(?:其次|再次|再者|然后|接着|接下来|紧接着|随后|此外|另外|最后|(?:另)?一方面)|"
+    rf"首先|{_STARTS}(?:其次|再次|再者|然后|接着|接下来|紧接着|随后|此外|另外|最后|另?一方面|另?一个是)|"
     r"\b(?:First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Next|Then|Finally|Lastly)\b(?=[,，]|\s+I\b)",
     re.MULTILINE,
 )
-_FIRST = re.compile(r"首先|一方面|First")
+_FIRST = re.compile(r"首先|一方面|一个是|First")
 
 
 def enumerated(text: str, start: int = 0, end: int | None = None) -> list[Piece]:

@@ -55,7 +55,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"[^：:。；;，,\n]{0,12}(?:点|标准|细则|参考|依据|思路|关键|如下|答案?|要素|步骤|措施|评分|要求|提示|说明|满分\d+分|scheme|points?|credit|marks)"
+    r"[^：:。；;，,\n]{0,12}(?:点|标准|细则|参考|依据|思路|关键|如下|答案?|要素|步骤|措施|评分|要求|提示|说明|满分\d+分|scheme|points?|credit|marks?[^：:\n]{0,20})"
     r"\s*(?:[（(][^（）()]*[)）])?\s*[：:]",
     re.IGNORECASE,
 )

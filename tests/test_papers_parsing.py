@@ -365,7 +365,7 @@ def test_a_sound_paper_has_no_warnings() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_mutilated_paper_ends_in_an_error(data: st.DataObject) -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.*"))]
+    texts = [read_document(path).text for path in sorted(SAMPLES.glob("*.*"))]
     text = data.draw(st.sampled_from(texts))
     lines = data.draw(st.permutations(text.splitlines())) if data.draw(st.booleans()) else text.splitlines()
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))

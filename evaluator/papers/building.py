@@ -179,10 +179,13 @@ def _objective(
     stem: str, answer: str, kind: QuestionKind | None, *, choice: bool
 ) -> tuple[str, tuple[Option, ...], tuple[str, ...], QuestionKind | None]:
     """Stem, options, right answer and kind as far as code can tell them."""
-    may_choose = choice or kind is None or kind in _CHOICES
+    may_choose = choice or kind in {None, _K.TRUE_FALSE} or kind in _CHOICES
     declared = choice or kind in _CHOICES
     body, options = choices.split_options(stem, choice=declared) if may_choose else (stem, ())
-    if options:
+    if kind in {None, _K.TRUE_FALSE} and (stands := choices.judging(options)):
+        label = next(iter(choices.right_labels(answer)), "")
+        return body, (), stands.get(label) or choices.judged(answer), _K.TRUE_FALSE
+    if options and kind is not _K.TRUE_FALSE:
         correct = choices.right_labels(answer)
         emptied, printed = choices.from_bracket(body, _K.SINGLE_CHOICE)
         if not correct or printed == correct:
@@ -190,6 +193,13 @@ def _objective(
             body, correct = emptied, correct or printed
         correct = tuple(label for label in correct if any(label == option.label for option in options))
         return body, options, correct, _choice_kind(kind, correct)
+    return _unoptioned(stem, answer, kind, choice=declared)
+
+
+def _unoptioned(
+    stem: str, answer: str, kind: QuestionKind | None, *, choice: bool
+) -> tuple[str, tuple[Option, ...], tuple[str, ...], QuestionKind | None]:
+    """The same for a question without options: a judgement, blanks, or a choice whose options are lost."""
     if kind is _K.TRUE_FALSE or (kind is None and _plain_judgement(stem, answer)):
         emptied, printed = choices.from_bracket(stem, _K.TRUE_FALSE)
         correct = choices.judged(answer) or printed
@@ -200,7 +210,7 @@ def _objective(
     if kind is _K.FILL_BLANK or (kind is None and choices.blanks(stem) and len(answer) <= 80):
         blanks = choices.blanks(stem, declared=kind is not None)
         return stem, (), choices.fillings(answer, blanks), _K.FILL_BLANK
-    if declared:
+    if choice:
         correct = choices.right_labels(answer)
         return stem, (), correct, _choice_kind(kind, correct)
     return stem, (), (), kind

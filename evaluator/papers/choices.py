@@ -109,6 +109,12 @@ def judged(answer: str) -> tuple[str, ...]:
     return ("true",) if match["right"] else ("false",)
 
 
+def judging(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
+    """What each of two options stands for where they are 正确 and 错误; empty where they are not."""
+    stands = {option.label: judged(option.text) for option in options if len(option.text) <= 3}
+    return stands if len(stands) == len(options) == 2 and len(set(stands.values()) - {()}) == 2 else {}
+
+
 def beyond_judgement(answer: str) -> str:
     """What `answer` says behind its judgement: 错误，应为…, without a label 理由."""
     match = _JUDGED.match(answer)

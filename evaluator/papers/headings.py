@@ -126,7 +126,8 @@ _OF_WHOLE = r"(?:本(?:小|大)?题|满分|分值|共|计|为|[:：]|\s)*"
 _UNIT = r"(?:分|marks?|points?|pts)"
 _STEM_POINTS = re.compile(
     rf"[(（\[【]{_OF_WHOLE}{_NUMBER}\s*(?:{_UNIT}|[’'′])(?:[,，;；][^()（）\[\]【】\n]{{0,20}})?\s*[)）\]】]"
-    rf"|(?<=[\s。？?！!：:]){_NUMBER}\s*(?:[’'′]|分)(?=\s*(?:\n|$))",
+    rf"|(?<=[\s。？?！!：:]){_NUMBER}\s*(?:[’'′]|分)(?=\s*(?:\n|$))"
+    rf"|(?<=\S)[^\S\n]{{2,}}[(（\[]{_NUMBER}[)）\]](?=\s*(?:\n|$))",
     re.IGNORECASE,
 )
 
@@ -139,10 +140,12 @@ def points_said(text: str) -> float | None:
 def stem_points(stem: str) -> tuple[str, float | None]:
     """A stem without its points, and the points; None where there are none or several.
 
-    Points stand in brackets, at the start of the stem or at the end of a line.
+    Points stand in brackets, at the start of the stem or at the end of a line. Those at the start are the question's,
+    whatever its parts are worth.
     """
     found = [match for match in _STEM_POINTS.finditer(stem) if _at_edge(stem, match)]
-    if len(found) != 1 or (points := float(found[0][1] or found[0][2])) > _LIMIT:
+    whole = len(found) == 1 or (found and not stem[: found[0].start()].strip())
+    if not whole or (points := float(next(group for group in found[0].groups() if group))) > _LIMIT:
         return stem, None
     before, behind = stem[: found[0].start()].rstrip(" \t"), stem[found[0].end() :].lstrip(" \t。.：:")
     return (before + behind).strip(), points

@@ -134,6 +134,7 @@ ANSWERS_AHEAD = re.compile(
     r"|(?P<explained>(?:答案|试题|题目|参考)?解析(?:部分|汇总|如下))"
     rf"|(?:[\u4e00-\u9fff]{{2,6}}题)?(?P<word>(?:参考|标准|正确)?答案{_HOW})(?:如下)?)"
     rf"[】\]]?[*]*(?:[:：]?[^\S\n]*$|[:：](?={_KEY_INLINE}))"
+    rf"|(?<=[{re.escape(ENDERS)}\s])(?:参考|标准|正确)?答案{_HOW}[:：](?={_KEY_INLINE})"
     rf"|^(?P<grid>)(?=[^\S\n|]*题号[\s|]+1[\s|][\d\s|]*\n[^\S\n|]*(?:参考|正确)?答案[^\S\n|]+[A-H√×✓✗对错TF])",
     re.MULTILINE | re.IGNORECASE,
 )

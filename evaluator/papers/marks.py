@@ -111,6 +111,7 @@ _IN_PARAGRAPH = {
     "bracket": r"[(（](?P<n>\d{1,3})[)）](?=[^\s，。、；：,.;:)）])",
     "named": rf"(?:题目|问题|面试题|Question|Q)[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[^\S\n]*[:：]",
     "untold": rf"(?<=[{re.escape(ENDERS)}])[^\S\n]*(?:问题|题目|问)[:：]",
+    "dot": r"(?<=\s)(?P<n>\d{1,4})[.．、](?!\d)(?=\s*\S)",
 }
 """What numbers questions inside a line, where a paper is one paragraph."""
 _PARAGRAPH = 0.8
@@ -119,6 +120,7 @@ _INLINE_SECTION = (
     rf"(?<![{CHINESE}第(（\n])(?P<n>[{CHINESE}]{{1,3}})、"
     rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
 )
+_DENSE_SECTION = rf"(?<=\s)(?P<n>[{CHINESE}]{{1,3}})[、.．](?=\d{{1,4}}[^\S\n]*[.．、:：~～—–-])"
 _GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
 _ASKED = re.compile(r"^[^\S\n]*[#>*_]*Q\s*\d{0,3}\s*[.:：、]", re.MULTILINE)
 _REPLIED = re.compile(r"^[^\S\n]*[#>*_]*A\s*\d{0,3}\s*[:：][*_]*", re.MULTILINE)
@@ -138,7 +140,7 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
         rules += [(Sign.NUMBER, style, pattern) for style, pattern in _IN_PARAGRAPH.items()]
     if dense:
         keys = [(Sign.NUMBER, "range", RANGE), (Sign.NUMBER, "grid", GRID)]
-        rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER)]
+        rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER), (Sign.SECTION, "cn", _DENSE_SECTION)]
     found = [mark for sign, style, pattern in rules for mark in _scan(text, start, sign, style, pattern)]
     found += [_label(match) for match in LABEL.finditer(text, start)]
     if _ASKED.search(text):

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 
 from evaluator.errors import InputError, Words
 from evaluator.models.paper import PaperWarning, Span, WarningCode
-from evaluator.papers import markdown, pdf, webpage, word
+from evaluator.papers import markdown, pdf, tables, webpage, word
 from evaluator.papers.characters import plain
 from evaluator.papers.encoding import Decoded, decode
 from evaluator.papers.refusing import unreadable
@@ -122,7 +122,7 @@ def _text(data: bytes, name: str) -> tuple[str, str, tuple[PaperWarning, ...]]:
         return "html", webpage.plain(found), ()
     if name.lower().endswith((".md", ".markdown")) or markdown.looks_like(found):
         return "md", markdown.plain(plain(found)), ()
-    return "txt", found, ()
+    return "txt", tables.from_tabs(found), ()
 
 
 def _decoded(data: bytes, name: str) -> Decoded:

@@ -44,6 +44,26 @@ def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     return _answers(rows) or [line for row in rows for line in _plain(row)]
 
 
+def from_tabs(text: str) -> str:
+    """`text` with the tables in it read whose cells have tabs between them and whose first row names what they hold."""
+    if "\t" not in text:
+        return text
+    read: list[str] = []
+    rows: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if rows and "\t" in line:
+            rows.append(line)
+            continue
+        if rows:
+            read += lines([[[cell.strip()] for cell in row.split("\t")] for row in rows])
+            rows = []
+        if "\t" in line and _columns([[cell] for cell in line.split("\t")]):
+            rows = [line]
+        else:
+            read.append(line)
+    return "\n".join(read[:-1] if read and not read[-1] else read)
+
+
 def _columns(head: Sequence[Cell]) -> list[str]:
     """The role of each column ("" for none), an empty list where the table is none of questions and answers."""
     roles = [_role("".join(cell)) for cell in head]

@@ -267,11 +267,11 @@ class _Line:
             yield start
             return
         for limit, pattern, in_words in ((0, _COMMA, False), (_SPOKEN, _MARKER, True), (_LONG, _PAUSE, True)):
-            if any(self.weight(*piece) > limit for piece in pieces):
+            if limit < max(self._sums[last] - self._sums[first] for first, last in pieces):
                 pieces = [part for piece in pieces for part in self._split(*piece, limit, pattern, in_words)]
-        for piece in pieces:
-            yield piece[0]
-            yield from self._bounded(*piece)
+        for first, last in pieces:
+            yield first
+            yield from self._bounded(first, last)
 
     def _split(
         self, start: int, end: int, limit: int, pattern: _Sought | re.Pattern[str], in_words: bool

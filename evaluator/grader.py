@@ -258,7 +258,7 @@ def _verified(judgement: Judgement, task: Task) -> Judgement:
     if task.rubric.kind.objective:
         return judgement
     checked = tuple(verified(verdict, task.answer, task.instructions) for verdict in judgement.verdicts)
-    return judgement.model_copy(update={"verdicts": checked})
+    return judgement if checked == judgement.verdicts else judgement.model_copy(update={"verdicts": checked})
 
 
 def _nothing_written(task: Task, judge: Judge) -> Judgement:

@@ -92,7 +92,9 @@ class Exchange:
             body = parse_json(body)[0] or body  # JSON that calls itself text
         if not isinstance(body, dict):
             raise Failed(page_instead(str(body or ""), self.scene))
-        self.usage += usage_of(body) if body.get("choices") else Usage()
+        if body.get("choices"):
+            used = usage_of(body)
+            self.usage = self.usage + used if self.usage.calls else used
         if (fault := error_inside(body, self.scene)) is not None:
             raise Failed(fault)
         choice = read_choice(body)

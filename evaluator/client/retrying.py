@@ -49,10 +49,31 @@ async def retrying(
 
     `on_retry` is told the fault and the seconds until the next attempt.
     """
+    deadline = patience.clock() + patience.total_seconds
+    try:
+        return await attempt()
+    except Failed as failed:
+        first = failed
+    return await _again(first, attempt, patience, on_retry, deadline)
+
+
+async def _again(
+    first: Failed,
+    attempt: Callable[[], Awaitable[T]],
+    patience: Patience,
+    on_retry: Callable[[Fault, float], None],
+    deadline: float,
+) -> T:
+    """What comes after a first attempt that failed: few calls get here, and the loop costs as much as a request."""
     from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415 - costs 70 ms, needed only here
 
-    deadline = patience.clock() + patience.total_seconds
     limited = 0
+    failures = [first]
+
+    async def attempted() -> T:
+        if failures:
+            raise failures.pop()
+        return await attempt()
 
     def wait(state: RetryCallState) -> float:
         return patience.wait(_fault(state), state.attempt_number)
@@ -72,7 +93,7 @@ async def retrying(
         reraise=True,
     )
     try:
-        return await loop(attempt)
+        return await loop(attempted)
     except Failed as failed:
         error = failed.fault.error
     # Raised out here, so that the SDK's exception, whose request carries the key, hangs on no traceback.

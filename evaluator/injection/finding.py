@@ -103,19 +103,30 @@ def _screen(view: View) -> Screen:
 
 def _found(answer: str, view: View, called: Sequence[tuple[Rule, str]]) -> Iterator[_Attempt]:
     """What the rules find in the texts that they are to search, each a folding of the answer."""
-    source = normalise(answer, keep_punctuation=view == "words", keep_spaces=view == "words")
-    starts = _starts(answer, source) if any(rule.opens for rule, _ in called) else []
+    source = _Source(answer, view)
     for rule, text in called:
-        for match in _opened(rule, text, starts) if rule.opens else _anywhere(rule, text):
-            start, end = source.span(*match.span())
+        for match in _opened(rule, text, source.starts) if rule.opens else _anywhere(rule, text):
+            start, end = source.folding.span(*match.span())
             if _counts(answer, rule, start, end, len(match.group())):
                 yield _Attempt(start, end, rule.name, rule.reach == "line")
 
 
-def _starts(answer: str, source: Normalised) -> list[int]:
-    """The places in the folded text where a clause of the answer begins."""
-    opening = _openings(answer)
-    return [place for place, origin in enumerate(source.origins) if opening[origin]]
+class _Source:
+    """The way back from a folding to the answer; worked out only where it is asked for."""
+
+    def __init__(self, answer: str, view: View) -> None:
+        self._answer = answer
+        self._words = view == "words"
+
+    @functools.cached_property
+    def folding(self) -> Normalised:
+        return normalise(self._answer, keep_punctuation=self._words, keep_spaces=self._words)
+
+    @functools.cached_property
+    def starts(self) -> list[int]:
+        """The places in the folded text where a clause of the answer begins."""
+        opening = _openings(self._answer)
+        return [place for place, origin in enumerate(self.folding.origins) if opening[origin]]
 
 
 def _opened(rule: Rule, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:

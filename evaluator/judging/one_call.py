@@ -37,6 +37,7 @@ class OneCallJudge:
         self._temperature = temperature
         self._seed = seed
         self._max_tokens = max_tokens
+        self._place = Derived(place)
         self._system = Derived(self._system_text)
         self._longest = LONGEST if client.endpoint.provider == LOCAL else None
 
@@ -45,7 +46,7 @@ class OneCallJudge:
         """Endpoint, model, prompts and parameters."""
         endpoint = self._client.endpoint
         parameters = f"{self._form}/{self._temperature}/{self._seed}/{self._max_tokens}"
-        return f"llm/one_call/{place(endpoint)}/{endpoint.model}/{self._prompts.hash}/{parameters}"
+        return f"llm/one_call/{self._place(endpoint)}/{endpoint.model}/{self._prompts.hash}/{parameters}"
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts on one answer; what still cannot be used after the repair turn is `unscored` with the cause."""
@@ -115,7 +116,7 @@ class OneCallJudge:
             verdicts=verdicts,
             off_topic=off_topic,
             model=self._client.endpoint.model,
-            host=place(self._client.endpoint),
+            host=self._place(self._client.endpoint),
             prompt_hash=self._prompts.hash,
             parameters={
                 "ask": "one_call",

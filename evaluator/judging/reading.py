@@ -88,7 +88,8 @@ def read(reply: Reply, task: Task, form: Form) -> Reading:
         if isinstance(found, Mistake):
             reading.mistakes[item.id] = found
             continue
-        reading.verdicts[item.id] = found.model_copy(update={"confidence": confidences.get(item.id)})
+        sure = confidences.get(item.id)
+        reading.verdicts[item.id] = found if sure is None else found.model_copy(update={"confidence": sure})
         if _verdict_first(reply.data[item.id]):
             reading.mistakes[item.id] = Mistake.of(item, "verdict_first")
     if extra := sorted(set(map(str, reply.data)) - {*ids, _ABOUT}):

@@ -94,6 +94,14 @@ def test_numbers_inside_an_answer_are_no_headings(tmp_path):
     assert answers(open_submissions(path, RUBRICS)) == [("a", "", {COMPLAINT.id: "1、先道歉\n2、再换货\n3、回访"})]
 
 
+def test_a_number_inside_an_answer_is_no_heading_where_the_stem_of_that_question_is_there(tmp_path):
+    sheet = f"第1题\n{COMPLAINT.question}\n道歉\n第2题\n{TEAM.question}\n问题1：人少\n第1题里说过的做法，这里也用"
+    path = text(tmp_path / "07.txt", sheet)
+    assert answers(open_submissions(path, RUBRICS)) == [
+        ("07", "", {COMPLAINT.id: "道歉", TEAM.id: "问题1：人少\n第1题里说过的做法，这里也用"})
+    ]
+
+
 def test_plain_numbers_are_headings_only_where_they_are_as_many_as_the_questions(tmp_path):
     (tmp_path / "in").mkdir()
     text(tmp_path / "in" / "01.txt", "1、道歉\n2、分工\n3、AB")

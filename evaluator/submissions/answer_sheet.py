@@ -14,7 +14,7 @@ from evaluator.submissions.matching import Matcher
 from evaluator.text import normalise
 
 _EXPLICIT = re.compile(
-    rf"\s*(?:\d{{1,3}}\s*[、.．]\s*)?(?:第\s*(\d{{1,3}}|[{numerals.CHINESE}]{{1,4}})\s*[题題](?!目[的是])|(?:试题|題目|题目|问题)\s*(\d{{1,3}})(?!\d)"
+    rf"\s*(?:\d{{1,3}}\s*[、.．]\s*)?(?:第\s*(\d{{1,3}}|[{numerals.CHINESE}]{{1,4}})\s*[题題](?!目[的是])|(?:试题|試題|題目|题目)\s*(\d{{1,3}})(?!\d)"
     r"|(?:Q|Question)\s*[.#]?\s*(\d{1,3})(?![\dA-Za-z]))\s*[、.．:：)）\-]*\s*",
     re.IGNORECASE,
 )
@@ -79,7 +79,7 @@ def take_apart(text: str, matcher: Matcher, given: Callable[[str], Match | None]
         headings = _numbered(lines, matcher) or headings
     if not headings and len(matcher.rubrics) == 1:
         headings = [(-1, 0, Match(rubric=matcher.rubrics[0].id, how=How.ONLY), "")]
-    headings = _sure(headings, matcher)
+    headings = _sure(_headings_only(headings), matcher)
     before, candidate, name = _above(lines[: max(headings[0][0], 0)] if headings else lines)
     sheet = Sheet([], before, candidate, name)
     for place, (at, depth, match, inline) in enumerate(headings):
@@ -147,6 +147,19 @@ def _numbered(lines: Sequence[str], matcher: Matcher) -> list[Heading]:
         for (at, plain), match in zip(found, matches, strict=True)
         if match is not None
     ]
+
+
+def _headings_only(headings: list[Heading]) -> list[Heading]:
+    """Without numbers inside answers: where the stem of a question is there, its number counts just above the stem."""
+    printed = {match.rubric for _, _, match, _ in headings if match.rubric and match.how is not How.NUMBER}
+    kept: list[Heading] = []
+    for place, heading in enumerate(headings):
+        at, depth, match, inline = heading
+        below = headings[place + 1] if place + 1 < len(headings) else None
+        above = below is not None and below[2].rubric == match.rubric and below[0] <= at + depth + 1 and not inline
+        if match.how is not How.NUMBER or match.rubric not in printed or above:
+            kept.append(heading)
+    return kept
 
 
 def _sure(headings: list[Heading], matcher: Matcher) -> list[Heading]:

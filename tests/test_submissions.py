@@ -108,9 +108,10 @@ def test_records_of_any_documented_form_are_read_and_bad_lines_are_rejected_with
         {"candidate": 7, "rubric": COMPLAINT.id, "answer": "道歉", "human_score": 3, "rater": "王"},
         "{broken",
         {"考号": "008", "姓名": "李", "题目": TEAM.question, "答案": "分工"},
-        {"id": "009", "answers": {"Q1": "a", CHOICE.id: {"answer": "AB", "score": 4}}},
+        {"id": "009", "answers": {"Q1": "a", CHOICE.id: {"answer": ["A", "B"], "score": 4}}},
         {"candidate": "010", "question_id": "不存在的题", "answer": "x", "extra": [1]},
         "[1]",
+        {"候选人编号": 123456789012345678, "第2题": "辅导"},
     )
     with pytest.raises(InputError, match="不存在的题"):
         open_submissions(path, RUBRICS)
@@ -119,7 +120,8 @@ def test_records_of_any_documented_form_are_read_and_bad_lines_are_rejected_with
         ("7", COMPLAINT.id, "道歉"),
         ("008", TEAM.id, "分工"),
         ("009", COMPLAINT.id, "a"),
-        ("009", CHOICE.id, "AB"),
+        ("009", CHOICE.id, "A┋B"),
+        ("123456789012345678", TEAM.id, "辅导"),
     ]
     assert [one.place for one in source if isinstance(one, Rejected)] == ["a.jsonl:2", "a.jsonl:5", "a.jsonl:6"]
     human = {a.rubric: a.human for one in source if isinstance(one, Submission) for a in one.answers if a.human}

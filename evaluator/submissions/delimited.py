@@ -145,6 +145,6 @@ def _plain(cells: list[str]) -> list[str]:
 def _unbalanced(first: int, last: int) -> Words:
     lines = f"{first}" if last <= first else f"{first}–{last}"
     return Words(
-        f"引号没有配对，第 {lines} 行分不出单元格",
-        f"a quotation mark is not closed: lines {lines} cannot be divided into cells",
+        f"引号没有配对，或一格太长，分不出单元格（文件第 {lines} 行）",
+        f"a quotation mark is not closed, or a cell is too long to be one (line {lines} of the file)",
     )

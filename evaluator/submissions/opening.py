@@ -78,6 +78,8 @@ def _opened(
         choices = workbook.sheets(path, path.name)
     elif kind is Kind.PAGE:
         choices = tables(_page(path, found))
+        if not choices:
+            return FileSource(path, matcher, given, notes)
     elif kind is Kind.TEXT:
         choices = [Delimited(path, found)]
         if path.suffix.lower() in _DOCUMENTS and not _is_table(understand(choices[0], matcher, given)):

@@ -104,6 +104,8 @@ def _question_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def text_in(value: object) -> str:
     """A value of a record as text; what form services write for nothing is empty."""
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return "┋".join(map(text_in, value))  # several options, as form services write them
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     text = text_of(value).strip()

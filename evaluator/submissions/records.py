@@ -30,6 +30,7 @@ class RecordSource:
         contents = self._lines.contents(self._known, self.name)
         keys = [key for key in contents.keys if key.strip() and key not in record_lines.NESTED]
         columns = classify([Raw(key) for key in keys], matcher, long=bool(contents.questions), given=given)
+        columns = tuple(_certain(column, matcher) for column in columns)
         if given:
             columns = overridden(columns, given, matcher, self.name)
         questions = question_names([name for name in contents.questions if name.strip()], matcher, given)
@@ -165,6 +166,14 @@ class RecordSource:
             if isinstance(record[key], dict):
                 found |= {name: text_in(value) for name, value in record[key].items()}
         return found
+
+
+def _certain(column: Column, matcher: Matcher) -> Column:
+    """A key that names its question, also where other lines have a key for the question and one for the answer."""
+    match = matcher.certain(column.header) if column.role is Role.IGNORED else None
+    if match is None or (match.how is How.NUMBER and matcher.restarting):
+        return column
+    return column.model_copy(update={"role": Role.QUESTION, "rubric": match.rubric, "how": match.how})
 
 
 def _first(record: Mapping[str, Any], keys: Sequence[str]) -> str:

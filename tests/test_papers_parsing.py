@@ -1,3 +1,4 @@
+import cProfile
 import hashlib
 from pathlib import Path
 
@@ -224,10 +225,24 @@ def test_spans_lead_back_to_the_source(name: str) -> None:
         ("第1题 ", "1"),
         ("题目一：", "一"),
         ("1）", "1"),
+        ("【例1】", "1"),
+        ("1 ", "1"),
+        ("▶ 题目1：", "1"),
+        ("第一题：", "一"),
+        ("第1小题 ", "1"),
+        ("1-1 ", "1-1"),
+        ("面试问题一：", "一"),
+        ("Ⅰ、", "Ⅰ"),
     ],
 )
 def test_every_way_to_number_a_question(number: str, printed: str) -> None:
-    question = only(f"客服面试题\n{number}请介绍你的经验。\n参考答案：做过两年。\n")
+    following = number.replace("1", "2", 1).replace("一", "二")
+    paper = paper_of(
+        f"客服面试题\n{number}请介绍你的经验。\n参考答案：做过两年。\n{following}谈谈加班。\n参考答案：可以。\n"
+        if number == "1 "
+        else f"客服面试题\n{number}请介绍你的经验。\n参考答案：做过两年。\n"
+    )
+    question = paper.questions[0]
     assert (question.number, question.stem, question.reference) == (printed, "请介绍你的经验。", "做过两年。")
 
 
@@ -243,6 +258,12 @@ def test_every_way_to_number_a_question(number: str, printed: str) -> None:
         "[参考答案]：",
         "**参考答案：**",
         "Sample answer: ",
+        "参考回答：",
+        "【示例答案】",
+        "解：",
+        "【答题思路】",
+        "✔ 参考答案：",
+        "Good answer: ",
     ],
 )
 def test_every_label_of_an_answer(label: str) -> None:
@@ -251,7 +272,29 @@ def test_every_label_of_an_answer(label: str) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["解析：", "【解析】", "解析思路：", "本题解释：", "评分标准：", "采分点：", "Marking scheme: ", "Key points:\n"],
+    [
+        *(
+            "解析：",
+            "【解析】",
+            "解析思路：",
+            "本题解释：",
+            "评分标准：",
+            "采分点：",
+            "Marking scheme: ",
+            "Key points:\n",
+        ),
+        *(
+            "评分参考：",
+            "得分点：",
+            "【详解】",
+            "【点评】",
+            "考察要点：",
+            "测评要素：",
+            "出题意图：",
+            "What to look for: ",
+        ),
+        *("答题思路：", "【要点】"),
+    ],
 )
 def test_every_label_of_an_analysis_before_or_behind_the_answer(label: str) -> None:
     behind = only(f"1.请介绍你的经验。\n答案：做过两年。\n{label}要有年限。\n")
@@ -373,6 +416,63 @@ def test_no_mutilated_paper_ends_in_an_error(data: st.DataObject) -> None:
     paper = paper_of(("\n".join(lines) + noise + text)[start:end] + noise)
     for question in paper.questions:
         assert question.stem_span is None or question.stem_span.end <= end - start + len(noise)
+
+
+@pytest.mark.parametrize(
+    ("stem", "points"),
+    [
+        ("甲是什么？（5分）", 5),
+        ("（5分）甲是什么？", 5),
+        ("甲是什么？ 5’", 5),
+        ("甲是什么？[5分]", 5),
+        ("甲是什么？(本题5分)", 5),
+        ("甲是什么？（满分5分，每点1分）", 5),
+        ("甲是什么？      (5)", 5),
+        ("（5分）甲是什么？\n（1）乙（2分）\n（2）丙（3分）", 5),
+        ("第（5）条说什么？", None),
+    ],
+)
+def test_every_way_to_print_the_points_of_a_question(stem: str, points: float | None) -> None:
+    assert only(f"1. {stem}\n答案：是乙。\n").points == points
+
+
+def test_an_outline_is_the_answer_where_there_is_no_other() -> None:
+    alone = only("1.甲是什么？\n答题思路：先说乙。\n")
+    beside = only("1.甲是什么？\n答题思路：先说乙。\n参考答案：是乙。\n")
+    assert (alone.reference, alone.analysis) == ("先说乙。", "")
+    assert (beside.reference, beside.analysis) == ("是乙。", "先说乙。")
+
+
+def test_a_question_alone_in_its_section_is_worth_what_the_section_is() -> None:
+    paper = paper_of(
+        "一、论述题（20分）\n1.论述甲。\n答案：乙。\n二、简答题（30分）\n1.甲？\n答案：一。\n2.乙？\n答案：二。\n"
+    )
+    assert [question.points for question in paper.questions] == [20, None, None]
+
+
+def test_what_stands_behind_a_judgement_explains_it() -> None:
+    question = only("一、判断题\n1.可以带火种。\n答案：错误。理由：易燃。\n")
+    assert (question.correct, question.analysis) == (("false",), "易燃。")
+
+
+def test_questions_that_share_one_block_of_answers_stay_one_question() -> None:
+    question = only("1.阅读短文。\n某店断货。\n(1)原因是什么？\n(2)怎么办？\n答案：\n(1)未补货。\n(2)调货。\n")
+    assert question.stem.endswith("(2)怎么办？")
+    assert question.reference == "(1)未补货。\n(2)调货。"
+
+
+def test_the_steps_of_reading_grow_with_the_length_of_a_paper() -> None:
+    def steps(count: int) -> int:
+        body = "".join(
+            f"{n}.第{n}步怎样改进？\n答案：\n1.调查{n}。\n2.试点。\n解析：要体现“调查”。\n" for n in range(1, count)
+        )
+        text = f"一、简答题\n{body}本次试卷答案如下\n一、简答题\n{body}"
+        profile = cProfile.Profile()
+        profile.runcall(paper_of, text)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    few, many = steps(60), steps(240)
+    assert many < 4.6 * few
 
 
 def test_a_long_paper_with_two_passes_is_read_whole() -> None:

@@ -21,7 +21,7 @@ _KIND_SAID = re.compile(r"题型[】\]]?[:：]?\s*([^\s\d，。：:【\[]{2,8})"
 _CUT_LABEL = re.compile(r"(?:^|\n)\s*[【\[]?(?:参考答?|答案|参考|解|答|标准答?|正确答?)[】\]]?\s*$")
 """A label that the end of the text cut off, or that stands alone."""
 _EXPERIENCE = re.compile(
-    r"(?:分享|描述|讲述|回忆|举例|谈谈|介绍).{0,8}(?:一次|一个|经历|例子|案例)"
+    r"(?:分享|描述|讲述|回忆|举例|谈谈|介绍|说说|讲).{0,8}(?:一次|一件|经历|例子)|一个.{0,12}(?:例子|经历)|分享.{0,30}案例"
     r"|你曾|您曾|曾经|的经历|Tell me about a time",
     re.IGNORECASE,
 )

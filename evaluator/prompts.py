@@ -6,6 +6,7 @@ A folder of the user's own can be laid over the shipped one: a file there replac
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,6 +71,7 @@ class Prompts:
         self.folders = [*([overlay] if overlay else []), folder("prompts")]
         self._loader = FileSystemLoader(self.folders)
         self._environment = _Sandbox(self._loader)
+        self._hashes: dict[tuple[str, ...], str] = {}
 
     def render(self, name: str, **values: object) -> str:
         """The text of template `name` (without `.j2`)."""
@@ -100,9 +102,21 @@ class Prompts:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over names and sources of all files in force: what a trace records."""
+        """SHA-256 over names and sources of all files in force."""
+        return self._digest(self.names)
+
+    def hash_of(self, *parts: str) -> str:
+        """The same over the files of these subfolders alone: what a trace records of those that an answer met.
+
+        What is changed elsewhere makes no verdict another one.
+        """
+        if parts not in self._hashes:
+            self._hashes[parts] = self._digest(name for name in self.names if name.split("/", 1)[0] in parts)
+        return self._hashes[parts]
+
+    def _digest(self, names: Iterable[str]) -> str:
         digest = hashlib.sha256()
-        for name in self.names:
+        for name in names:
             try:
                 source, _, _ = self._loader.get_source(self._environment, name)
             except UnicodeDecodeError as error:

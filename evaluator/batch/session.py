@@ -258,7 +258,7 @@ async def open_batch(
                 "judge": judge.name,
                 "model": target.model if target else settings.local_model if judge.name == "llm" else "",
                 "host": target.host if target else "local",
-                "prompt_hash": Prompts(settings.prompts_dir).hash if judge.name == "llm" else "",
+                "prompt_hash": _prompt_hash(settings),
                 "version": __version__,
                 "currency": Prices.load(settings.prices_file).currency,
             }
@@ -294,6 +294,11 @@ def _ask(settings: Settings) -> Literal["one_call", "per_point"] | None:
     if settings.ask != "auto":
         return settings.ask
     return "per_point" if kind == "local" else "one_call"
+
+
+def _prompt_hash(settings: Settings) -> str:
+    ask = _ask(settings)
+    return Prompts(settings.prompts_dir).hash_of(ask, "client") if ask else ""
 
 
 def limit_key(settings: Settings) -> str:

@@ -33,6 +33,7 @@ class OneCallJudge:
     ) -> None:
         self._client = client
         self._prompts = prompts
+        self._prompt_hash = prompts.hash_of("one_call", "client")
         self._form: Form = form
         self._temperature = temperature
         self._seed = seed
@@ -46,7 +47,7 @@ class OneCallJudge:
         """Endpoint, model, prompts and parameters."""
         endpoint = self._client.endpoint
         parameters = f"{self._form}/{self._temperature}/{self._seed}/{self._max_tokens}"
-        return f"llm/one_call/{self._place(endpoint)}/{endpoint.model}/{self._prompts.hash}/{parameters}"
+        return f"llm/one_call/{self._place(endpoint)}/{endpoint.model}/{self._prompt_hash}/{parameters}"
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts on one answer; what still cannot be used after the repair turn is `unscored` with the cause."""
@@ -117,7 +118,7 @@ class OneCallJudge:
             off_topic=off_topic,
             model=self._client.endpoint.model,
             host=self._place(self._client.endpoint),
-            prompt_hash=self._prompts.hash,
+            prompt_hash=self._prompt_hash,
             parameters={
                 "ask": "one_call",
                 "evidence": self._form,

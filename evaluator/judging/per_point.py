@@ -88,6 +88,7 @@ class PerPointJudge:
     ) -> None:
         self._client = client
         self._prompts = prompts
+        self._prompt_hash = prompts.hash_of("per_point", "client")
         self._profile = profile
         self._at_once = at_once
         self._lang = lang
@@ -101,7 +102,7 @@ class PerPointJudge:
         profile = self._profile.model_dump_json() if self._profile else "letters"
         digest = hashlib.sha256(profile.encode()).hexdigest()[:16]
         endpoint = self._client.endpoint
-        return f"llm/per_point/{place(endpoint)}/{endpoint.model}/{self._prompts.hash}/{digest}/{self._lang}"
+        return f"llm/per_point/{place(endpoint)}/{endpoint.model}/{self._prompt_hash}/{digest}/{self._lang}"
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts on one answer; a call that fails makes that one verdict `unscored`."""
@@ -123,7 +124,7 @@ class PerPointJudge:
             off_topic=await self._off_topic(verdicts, prefix, tally),
             model=self._client.endpoint.model,
             host=place(self._client.endpoint),
-            prompt_hash=self._prompts.hash,
+            prompt_hash=self._prompt_hash,
             parameters={"ask": "per_point", "temperature": 0.0},
             usage=tally.usage,
             notes=tuple(tally.notes),
@@ -180,7 +181,7 @@ class PerPointJudge:
 
     def _memory_key(self, task: Task, item: Requirement) -> str:
         endpoint = self._client.endpoint
-        parts = ("background", place(endpoint), endpoint.model, self._prompts.hash, task.rubric.question, item.hit)
+        parts = ("background", place(endpoint), endpoint.model, self._prompt_hash, task.rubric.question, item.hit)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     async def _yes_odds(self, item: Requirement, prefix: _Prefix, tally: _Tally) -> float | None:

@@ -201,7 +201,7 @@ def _cuts(answer: str) -> Iterator[int]:
         whole = line.weight(0, len(text)) <= _ITEM and (fenced or fence or _looks_like_code(text))
         yield found.start()
         if not whole:
-            yield from (found.start() + place for place in line.cuts())
+            yield from map(found.start().__add__, line.cuts())
     yield len(answer)
 
 
@@ -226,13 +226,16 @@ class _Line:
     def weight(self, start: int, end: int) -> int:
         return self._sums[end] - self._sums[start]
 
-    def cuts(self) -> Iterator[int]:
+    def cuts(self) -> list[int]:
+        """Where its clauses begin; a place may come twice."""
+        places = []
         for start, end in pairwise([0, *self._items(), len(self.text)]):
-            yield start
+            places.append(start)
             if _BULLET.match(self.text, start, end) and self.weight(start, end) <= _ITEM:
                 continue
             for sentence in self._sentences(start, end):
-                yield from self._within(*sentence)
+                places += self._within(*sentence)
+        return places
 
     def _items(self) -> list[int]:
         """Where items of a list begin inside the line: ①…②…, or numbers that count up."""
@@ -260,18 +263,19 @@ class _Line:
     def _ends_at(self, place: int) -> bool:
         return self.text[place] not in _GOES_ON and not self._glued_at(place)
 
-    def _within(self, start: int, end: int) -> Iterator[int]:
+    def _within(self, start: int, end: int) -> list[int]:
         """Cuts inside one sentence: at commas, then in what is still long at weaker and weaker places."""
-        pieces = [(start, end)]
-        if self.weight(start, end) < 2 * _SHORT:  # too short for two
-            yield start
-            return
+        sums, pieces = self._sums, [(start, end)]
+        if sums[end] - sums[start] < 2 * _SHORT:  # too short for two
+            return [start]
         for limit, pattern, in_words in ((0, _COMMA, False), (_SPOKEN, _MARKER, True), (_LONG, _PAUSE, True)):
-            if limit < max(self._sums[last] - self._sums[first] for first, last in pieces):
+            if limit < max(sums[last] - sums[first] for first, last in pieces):
                 pieces = [part for piece in pieces for part in self._split(*piece, limit, pattern, in_words)]
+        places = [first for first, _ in pieces]
         for first, last in pieces:
-            yield first
-            yield from self._bounded(first, last)
+            if sums[last] - sums[first] > _BOUND:
+                places += self._bounded(first, last)
+        return sorted(places)
 
     def _split(
         self, start: int, end: int, limit: int, pattern: _Sought | re.Pattern[str], in_words: bool

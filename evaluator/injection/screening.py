@@ -18,6 +18,11 @@ _MOST = 32
 """Texts that one part of a pattern may stand for before it counts as anything."""
 _SELDOM = 0.0001
 """A word that is less likely than this to stand in an answer need not be longer."""
+_EVERYDAY = re.compile(
+    "一律|专家|人工|以上|以下|作为|全部|判断|回答|如果|所有|按照|提示|正在|正确|直接|看到|确认|答案|系统|组长|结果|部分"
+    "|answer|from|full|point|system|task"
+)
+"""Words that stand in many honest answers: better called by another one."""
 _NOTHING = frozenset({""})
 
 
@@ -151,6 +156,10 @@ def _rarest(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 def _chance(word: str) -> float:
     """About how likely a word is to stand in an answer: a long one seldom, a Chinese one more seldom."""
+    if len(word) == 1:
+        return 0.3
+    if _EVERYDAY.fullmatch(word):
+        return 0.05
     return 0.5 * 0.2 ** (len(word) if word.isascii() else 2 * len(word))
 
 

@@ -68,7 +68,8 @@ class Task:
 
     def is_instruction(self, clause: Clause) -> bool:
         """True where a clause holds words that try to steer the judge."""
-        return any(start < clause.end and clause.start < end for start, end in self.instructions)
+        touched = (start < clause.end and clause.start < end for start, end in self.instructions)
+        return bool(self.instructions) and any(touched)
 
 
 class Judge(Protocol):

@@ -66,7 +66,7 @@ def test_a_valid_reply_becomes_verdicts_with_exact_evidence_in_one_call():
 def test_the_trace_names_model_place_prompts_and_parameters():
     judgement, client = judged([whole()], temperature=0.3, seed=7)
     assert (judgement.judge, judgement.model, judgement.host) == ("llm", "scripted-1", "llm.example")
-    assert judgement.prompt_hash == PROMPTS.hash
+    assert judgement.prompt_hash == PROMPTS.hash_of("one_call", "client")
     assert judgement.parameters == {"ask": "one_call", "evidence": "numbers", "temperature": 0.3, "seed": 7}
     assert (client.asked[0].temperature, client.asked[0].seed) == (0.3, 7)
 

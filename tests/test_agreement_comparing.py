@@ -85,10 +85,13 @@ def test_resamples_in_which_either_figure_is_undefined_are_dropped_and_counted()
     assert (found.low, found.high, found.above) == (-0.5, -0.5, 0)
 
 
-def test_one_answer_gives_no_interval_of_the_difference():
-    found = differences(clustered(ROWS[:1], "p"), FIRST, SECOND, resamples=50)["mae"]
-    assert found.difference < 0
-    assert all(map(math.isnan, (found.low, found.high, found.above)))
+def test_where_nothing_can_be_drawn_differently_the_difference_has_no_interval():
+    one_question = clustered(ROWS[:3], "ppp")
+    for clusters, within in ((clustered(ROWS[:1], "p"), True), (one_question, False)):
+        found = differences(clusters, FIRST, SECOND, resamples=50, within=within)["mae"]
+        assert found.difference < 0
+        assert all(map(math.isnan, (found.low, found.high, found.above)))
+    assert differences(one_question, FIRST, SECOND, resamples=50)["mae"].high < 0
 
 
 @pytest.mark.parametrize("wrong", [{"resamples": 0}, {"level": 0}, {"level": 1}])

@@ -161,6 +161,10 @@ def test_a_curve_that_falls_again_is_followed_to_its_end():
     assert least_review((4, 3, 2, 1), (1, 0, 0, 0), 0.25) == (0, 1, 0.25)
 
 
+def test_rounding_does_not_send_more_to_review():
+    assert least_review((3, 2, 1), (0.1, 0.1, 0.1), 0.1).share == 0
+
+
 def test_what_has_no_confidence_is_reviewed_first():
     assert least_review((0.2, -math.inf), (0, 1), 0).share == 1 / 2
 

@@ -89,7 +89,7 @@ def test_a_line_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "flat"), [((1, 2, 3), (3, 2, 1), 2), ((0.1, 0.1, 0.1), (1, 2, 6), 3), ((4,), (5,), 5)]
+    ("x", "y", "flat"), [((1, 2, 3), (3, 2, 1), 2), ((0.1, 0.1, 0.1), (1.2, 1.3, 0.1), 2.6 / 3), ((4,), (5,), 5)]
 )
 def test_a_line_never_descends(x, y, flat):
     fitted = linear(x, y, 0, 10)
@@ -139,11 +139,11 @@ def test_no_other_value_of_a_partial_comes_nearer_to_people(rows):
 
 
 def test_a_threshold_by_hand():
-    found = best_cuts((0.1, 0.4, 0.35, 0.8, 0.9), (0, 0, 1, 1, 1))
-    # all but one right at 0.6 and at 0.225; the wider gap wins
+    found = best_cuts((0.1, 0.4, 0.35, 0.8, 0.9), (0, 0, 1, 1, 1), criterion=accuracy_criterion)
+    # four of five right at 0.225 and at 0.6; the wider gap wins
     assert found.cuts == pytest.approx((0.6,))
     assert [found.level(score) for score in (0, 0.59, 0.61, 1)] == [0, 0, 1, 1]
-    assert found.value == kappa_of(((2, 1), (0, 2)))
+    assert found.value == 4 / 5
 
 
 def test_three_levels_that_can_be_told_apart_are():
@@ -155,6 +155,12 @@ def test_a_level_that_scores_do_not_show_is_never_given():
     found = best_cuts((1, 1, 2, 2), (0, 0, 2, 2), 3, accuracy_criterion)
     assert found.value == 1
     assert {found.level(score) for score in (1, 2)} == {0, 2}
+
+
+def test_neighbouring_floats_are_told_apart():
+    scores = (1.0, math.nextafter(1.0, 2))
+    found = best_cuts(scores, (0, 1))
+    assert [found.level(score) for score in scores] == [0, 1]
 
 
 def test_scores_that_say_nothing_leave_the_most_frequent_level():
@@ -197,10 +203,13 @@ def test_no_other_cuts_are_better_and_their_value_is_what_they_do(criterion, cou
         assert criterion(confusion(given, levels, range(count))) == pytest.approx(found.value)
 
 
-def test_many_scores_are_cut_near_the_right_place():
+def test_many_scores_are_cut_near_the_right_place_without_trying_every_one():
+    tried = []
     scores = [place / 1000 for place in range(1000)]
-    found = best_cuts(scores, [(score >= 0.3) + (score >= 0.8) for score in scores], 3)
+    levels = [(score >= 0.3) + (score >= 0.8) for score in scores]
+    found = best_cuts(scores, levels, 3, lambda table: tried.append(table) or kappa_of(table))
     assert found.cuts == pytest.approx((0.3, 0.8), abs=0.006)
+    assert len(tried) < 203 * 203 / 2
 
 
 @pytest.mark.parametrize(

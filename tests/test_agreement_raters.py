@@ -108,6 +108,7 @@ def test_icc_of_the_published_example():
         ([(1,), (2,)], NAN),
         ([], NAN),
         ([(0, 1), (1, 0)], NAN),
+        ([(0.1, 0.7), (0.7, 0.1)], NAN),
         ([(0, 1), (1, 0), (0, 1)], -2),  # between 0, across 1/6, error 2/3
         ([(1, 2), (2, 3), (3, 4)], 2 / 3),  # between 2, across 3/2, error 0
     ],

@@ -96,6 +96,12 @@ def test_answers_within_a_question_vary_otherwise():
     assert any(Counter(rows)["p", "a", 1] != Counter(rows)["p", "b", 1] for rows in resampled(CLUSTERS, 20, 1))
 
 
+def test_each_drawn_question_has_draws_of_its_own():
+    clusters = clustered(range(10), "pppppqqqqq")
+    halves = [(rows[:5], rows[5:]) for rows in resampled(clusters, 50, 1)]
+    assert sum([row % 5 for row in first] == [row % 5 for row in second] for first, second in halves) < 3
+
+
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
     clusters = clustered(SKEWED, [place // 4 for place in range(40)])
     first, again, other = (interval(clusters, fmean, resamples=100, seed=seed) for seed in (5, 5, 6))

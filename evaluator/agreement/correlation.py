@@ -96,4 +96,4 @@ def _centred(values: Sequence[float]) -> list[float]:
 def _cosine(a: Sequence[float], b: Sequence[float]) -> float:
     length = math.sqrt(math.fsum(map(mul, a, a))) * math.sqrt(math.fsum(map(mul, b, b)))
     cosine = ratio(math.fsum(map(mul, a, b)), length)
-    return max(-1.0, min(1.0, cosine)) if cosine == cosine else cosine  # noqa: PLR0124  (nan stays nan)
+    return cosine if math.isnan(cosine) else max(-1.0, min(1.0, cosine))

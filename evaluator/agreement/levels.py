@@ -7,6 +7,7 @@ length, or hold a label that is not in `labels`.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Literal, NamedTuple, TypeVar
@@ -146,5 +147,5 @@ def macro(levels: Sequence[PrecisionRecallF1]) -> PrecisionRecallF1:
 
 
 def _defined_mean(values: Sequence[float]) -> float:
-    defined = [value for value in values if value == value]  # noqa: PLR0124  (only nan differs from itself)
+    defined = [value for value in values if not math.isnan(value)]
     return ratio(sum(defined), len(defined))

@@ -12,9 +12,6 @@ from evaluator.agreement.series import UNDEFINED, finite, mean, ratio, same_leng
 
 Scale = Literal["nominal", "ordinal", "interval"]
 
-_ROUNDING = 1e-12
-"""What is smaller, against the mean squares that it is made of, is zero but for rounding."""
-
 
 def krippendorff_alpha(ratings: Sequence[Sequence[Hashable | None]], scale: Scale = "nominal") -> float:
     """Agreement beyond chance of any number of raters, some of whom may be missing: 1 - D_observed / D_expected.
@@ -27,7 +24,7 @@ def krippendorff_alpha(ratings: Sequence[Sequence[Hashable | None]], scale: Scal
     Source: K. Krippendorff, "Content Analysis" (2004) ch. 11; A. F. Hayes, K. Krippendorff, Commun. Methods Meas. 1
     (2007) 77-89.
     """
-    items = [[value for value in item if value is not None and value == value] for item in ratings]  # noqa: PLR0124
+    items = [[value for value in item if not _missing(value)] for item in ratings]
     counts = [Counter(item) for item in items if len(item) > 1]
     totals = sum(counts, Counter[Hashable]())
     distance = _distances(totals, scale)
@@ -42,8 +39,8 @@ def icc_agreement(ratings: Sequence[Sequence[float]]) -> float:
     `ratings[i][j]` is what rater j gave item i, all given. From the two-way analysis of variance with random raters,
     (BMS - EMS) / (BMS + (k - 1)·EMS + k·(JMS - EMS) / n): mean squares between items, between raters (JMS) and of the
     rest, of n items and k raters. Differences in level between raters lower it. Can come out below 0, even below -1,
-    where raters agree less on an item than across items. Fewer than two items or raters, or all scores equal (nothing
-    to divide by): nan. Raises ValueError where a score is missing or not finite.
+    where raters agree less on an item than across items. Fewer than two items or raters, all scores equal, or two
+    raters who swap their two scores (0/0): nan. Raises ValueError where a score is missing or not finite.
 
     Source: P. E. Shrout, J. L. Fleiss, Psychol. Bull. 86 (1979) 420-428, case 2.
     """
@@ -63,7 +60,7 @@ def icc_agreement(ratings: Sequence[Sequence[float]]) -> float:
     across = n * math.fsum(r * r for r in raters) / (k - 1)
     error = math.fsum(e * e for e in rest) / ((n - 1) * (k - 1))
     whole = between + (k - 1) * error + k * (across - error) / n
-    return ratio(between - error, whole) if whole > _ROUNDING * (between + across + error) else UNDEFINED
+    return ratio(between - error, whole)
 
 
 _Distance = Callable[[Hashable, Hashable], float]
@@ -90,6 +87,10 @@ def _distances(totals: Counter[Hashable], scale: Scale) -> _Distance:
     ends = accumulate(totals[value] for value in ordered)
     ranks = {value: end - totals[value] / 2 for value, end in zip(ordered, ends, strict=True)}
     return lambda one, other: (ranks[one] - ranks[other]) ** 2
+
+
+def _missing(value: Hashable | None) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _number(value: Hashable) -> float:

@@ -11,7 +11,7 @@ import itertools
 import re
 
 from evaluator.papers.headings import Heading, read_heading
-from evaluator.papers.keys import answers
+from evaluator.papers.keys import answers, run_of_signs
 from evaluator.papers.labels import KEY_STARTS, MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
 from evaluator.papers.raw import Assembled, RawQuestion, RawSection
@@ -49,6 +49,8 @@ class _Assembler(Sectioning):
                 self._number(mark, index)
             elif mark.sign is Sign.LABEL:
                 self._label(mark, index)
+            elif self._dealt_out(mark):
+                continue
             elif self._opens_answers(mark, index):
                 self._close(mark.start)
                 return Assembled(self._sections, max(self._head, 0), mark)
@@ -57,11 +59,27 @@ class _Assembler(Sectioning):
         self._close(self._end)
         return Assembled(self._sections, self._end if self._head < 0 else self._head)
 
-    def _opens_answers(self, mark: Mark, index: int) -> bool:
+    def _unanswered(self) -> list[RawQuestion]:
+        """The questions without an answer since the last that has one, backwards."""
         asked = (question for section in reversed(self._sections) for question in reversed(section.questions))
+        return list(itertools.takewhile(lambda question: not question.answered, asked))
+
+    def _dealt_out(self, mark: Mark) -> bool:
+        """答案：BCADA: a sign for each question that still has no answer."""
+        waiting = self._unanswered()[::-1]
+        signs = run_of_signs(self._text, mark.end, len(waiting)) if len(waiting) >= _FEW else []
+        if not signs:
+            return False
+        self._close(mark.start)
+        for question, stretch in zip(waiting, signs, strict=True):
+            question.parts[Part.ANSWER] = [stretch]
+        self._part, self._from = Part.ASIDE, signs[-1][1]
+        return True
+
+    def _opens_answers(self, mark: Mark, index: int) -> bool:
         if mark.style:
-            return next(asked, None) is not None
-        open_ones = list(itertools.takewhile(lambda question: not question.answered, asked))
+            return any(section.questions for section in self._sections)
+        open_ones = self._unanswered()
         if len(open_ones) < _FEW:
             return False
         due = {1, open_ones[-1].order}

@@ -48,6 +48,8 @@ _FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+mark
 _BRACKETS = re.compile(
     r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions)[^()（）\[\]【】]*[)）\]】]", re.IGNORECASE
 )
+_COUNTS = re.compile(r"[：:，,\s]+(?:本(?:大|小)?题)?(?:共|每|满分|总分|计)\s*[^\s，。：:]{0,12}[题分].*$")
+"""Counts and points behind a heading without brackets."""
 _SCORE_BOX = re.compile(r"[\s|]*(?:得\s*分|评卷人|阅卷人|评分人)[\s:：_|]*(?:评卷人|阅卷人|评分人)?[\s:：_|]*$")
 """得分：____ behind a heading."""
 _LIMIT = 10_000
@@ -71,7 +73,7 @@ class Heading:
 def read_heading(line: str) -> Heading:
     """What `line` (without its ordinal) declares; what it does not is None."""
     line = _SCORE_BOX.sub("", line)
-    title = _BRACKETS.sub("", line).strip(" \t　#*_:：、.。-—")
+    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip(" \t　#*_:：、.。-—")
     return Heading(
         title=title or line.strip(),
         kind=kind_named(title),
@@ -102,7 +104,7 @@ def kind_named(title: str) -> QuestionKind | None:
 def heads(line: str) -> bool:
     """Whether `line` reads like the heading of a section and not like a question or a sentence."""
     line = _SCORE_BOX.sub("", line)
-    title = _BRACKETS.sub("", line).strip()
+    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip()
     return len(title) <= 40 and not re.search(r"[。；;，,]", title) and not asks(title) and declares(line)
 
 

@@ -18,6 +18,7 @@ _BOUNDS = re.compile(r"(\d{1,4})\D+(\d{1,4})")
 _RUN = re.compile(rf"[{_SIGNS}\s,，、;；/|]+")
 _GROUP = re.compile(r"[^\s,，、;；/|]+")
 _SIGN = re.compile(f"[{_SIGNS}]")
+_SIGNS_ALONE = re.compile(rf"\s*[{_SIGNS}][{_SIGNS} \t,，、]*(?=\n|$)")
 _WIDEST = 300
 """Questions that one range may cover."""
 
@@ -37,6 +38,13 @@ def answers(text: str, start: int, end: int) -> list[tuple[int, Stretch]]:
     ends = [run.end()] if line < 0 else [line, run.end()]
     numbers = list(range(first, min(last, first + _WIDEST) + 1))
     return _paired(text, numbers, end, ends, (_GROUP, _SIGN))
+
+
+def run_of_signs(text: str, start: int, count: int) -> list[Stretch]:
+    """The signs of a line that holds `count` of them and nothing else (BCADA BD), else nothing."""
+    line = _SIGNS_ALONE.match(text, start)
+    found = [match.span() for match in _SIGN.finditer(text, start, line.end())] if line else []
+    return found if len(found) == count else []
 
 
 def _paired(

@@ -60,6 +60,8 @@ class Sectioning(Reading):
             answered = counts and following is not None and following.answered
             listed = mark.number == self._itemised + 1 > 1
             return due and not listed and (heads(line) or answered or self._is_bare_title(mark, line))
+        if due and self._is_bare_title(mark, line) and self._asked_next(mark, line, index):
+            return True
         return heads(line) or (counts and len(line.strip()) <= _HEADING)
 
     def _is_bare_title(self, mark: Mark, line: str) -> bool:

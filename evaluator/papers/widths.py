@@ -17,7 +17,8 @@ _RADICALS = {
     for code in range(0x2E80, 0x2FD6)
     if len(unicodedata.normalize("NFKC", chr(code))) == 1
 }
-_CHARACTERS: dict[int, str] = {**_HALF_LATIN, **_BLANKS, **_RADICALS}
+_BRACKETS = {ord("〖"): "【", ord("〗"): "】"}
+_CHARACTERS: dict[int, str] = {**_HALF_LATIN, **_BLANKS, **_RADICALS, **_BRACKETS}
 _FULL = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
 _BEHIND_HAN = re.compile(r"(?<=[\u3400-\u9fff”’）)】》])[,?!;:]")
 _BEFORE_HAN = re.compile(r"(?<=[0-9A-Za-z%])[,?!;](?=[\u3400-\u9fff“])")

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluator.clauses import cut
-from evaluator.injection import find, neutralise
+from evaluator.injection import find, harmless, neutralise
 from evaluator.text import invisible, normalise
 
 LAWS = settings(max_examples=150, deadline=None)
@@ -683,14 +683,14 @@ def test_neutralising_breaks_structure_and_nothing_else(text, harmless):
 @example("<`<")
 @example("==\u200b=")
 def test_nothing_is_left_that_could_be_structure(text):
-    harmless = neutralise(text)
-    assert "```" not in harmless
-    assert "</" not in harmless
-    assert "<|" not in harmless
-    assert "|>" not in harmless
-    assert not any(invisible(char) for char in harmless)
-    assert harmless.encode().decode() == harmless
-    assert neutralise(harmless) == harmless
+    cleaned = neutralise(text)
+    assert "```" not in cleaned
+    assert "</" not in cleaned
+    assert "<|" not in cleaned
+    assert "|>" not in cleaned
+    assert not any(invisible(char) for char in cleaned)
+    assert cleaned.encode().decode() == cleaned
+    assert neutralise(cleaned) == cleaned
 
 
 @LAWS
@@ -701,11 +701,18 @@ def test_a_text_that_looks_harmless_is_treated_as_one_that_does_not(text):
 
 
 @LAWS
+@given(st.text(alphabet="<[【】答案:系统-~'我 12AI\u3164", max_size=12), st.integers(0, 6), st.integers(0, 12))
+def test_no_part_of_a_harmless_text_is_changed(text, start, end):
+    part = text[start:end]
+    assert not harmless(text) or neutralise("\x00" + part) == part
+
+
+@LAWS
 @given(TEXTS)
 def test_neutralising_keeps_the_words_and_the_lines(text):
-    harmless = neutralise(text)
-    assert len(harmless.split("\n")) == len((re.sub("\r\n", "\n", text) + "x").splitlines())
-    assert said(harmless) == said(text)
+    cleaned = neutralise(text)
+    assert len(cleaned.split("\n")) == len((re.sub("\r\n", "\n", text) + "x").splitlines())
+    assert said(cleaned) == said(text)
 
 
 def said(text):

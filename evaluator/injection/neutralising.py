@@ -39,13 +39,18 @@ _SUSPECT = re.compile(rf"[{_ALONE}{_REPEATED}](?:(?<![{_REPEATED}])|(?<=([{_REPE
 """A printable text without these, or three of a kind of the latter, has nothing to break and nothing to drop."""
 
 
+def harmless(text: str) -> bool:
+    """True only where neutralising would change neither the text nor any part of it; False says nothing."""
+    return text.isprintable() and not _SUSPECT.search(text)
+
+
 def neutralise(text: str) -> str:
     """The same text for a reader, with no tag, fence, role marker or delimiter that could close a block of a prompt.
 
     Invisible and control characters are dropped, every kind of line end becomes a line feed, half characters become
     U+FFFD. Neutralising twice changes nothing more.
     """
-    if text.isprintable() and not _SUSPECT.search(text):
+    if harmless(text):
         return text
     text = _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     text = "".join(char for char in text if not invisible(char))

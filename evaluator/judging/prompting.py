@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from evaluator.client import Endpoint
-from evaluator.injection import neutralise
+from evaluator.injection import harmless, neutralise
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.masking import mask
 
@@ -30,11 +30,15 @@ class Line(NamedTuple):
 def clause_lines(task: Task) -> list[Line]:
     """One line a clause: personal data masked, neutralised, without line breaks; an instruction is withheld."""
     masked = mask(task.answer, task.names)
+    lines = masked.replace("\n", "")  # no clause holds a line feed
+    as_it_is = harmless(lines) and "  " not in lines
     return [
         Line(
             clause.number,
             WITHHELD
             if task.is_instruction(clause)
+            else masked[clause.start : clause.end]
+            if as_it_is
             else " ".join(neutralise(masked[clause.start : clause.end]).split()),
         )
         for clause in task.clauses

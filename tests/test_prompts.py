@@ -312,3 +312,11 @@ def test_a_schema_is_closed_and_keeps_its_order():
     assert schema["additionalProperties"] is False
     assert schema["properties"]["z"]["additionalProperties"] is False
     assert json.dumps(schema) == json.dumps(verdict_schema([SimpleNamespace(id=one) for one in ("z", "a")]))
+
+
+def test_what_the_sandbox_refused_it_refuses_again(tmp_path):
+    write(tmp_path / "per_point" / "system.j2", "{{ rubric.question }}{{ rubric.__doc__ }}")
+    prompts = Prompts(tmp_path)
+    for _ in range(2):
+        with pytest.raises(PromptError):
+            prompts.render("per_point/system", rubric=RUBRIC)

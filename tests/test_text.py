@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evaluator.text import invisible, normalise, similarity, simplified
+from evaluator.text import alike, folded, invisible, normalise, similarity, simplified
 
 LAWS = settings(max_examples=200, deadline=None)
 PIECES = [
@@ -102,6 +102,22 @@ def test_folding_twice_changes_nothing_more(source):
     for keep in (False, True):
         once = normalise(source, keep_punctuation=keep).text
         assert normalise(once, keep_punctuation=keep).text == once
+
+
+@LAWS
+@given(TEXTS, st.booleans(), st.booleans())
+@example("3.5 C# Ｃ＃．5", False, True)
+def test_folding_alone_gives_the_text_that_normalising_gives(source, punctuation, spaces):
+    whole = normalise(source, keep_punctuation=punctuation, keep_spaces=spaces)
+    assert folded(source, keep_punctuation=punctuation, keep_spaces=spaces) == whole.text
+
+
+@LAWS
+@given(st.text(alphabet="ab", max_size=30), st.text(alphabet="ab", max_size=30), st.sampled_from((0.5, 0.9, 1.0)))
+@example("a" * 9, "a" * 11, 0.9)
+@example("", "", 0.5)
+def test_texts_are_alike_from_their_least_similarity_on(a, b, least):
+    assert alike(a, b, least) == (similarity(a, b) >= least)
 
 
 @LAWS

@@ -91,7 +91,11 @@ _GLUED = re.compile(
     """,
     re.VERBOSE,
 )
-_GLUED_WITHOUT_MAIL = _Sought(r"[\dA-Za-z_&`“‘「『《【（(\[\"]", _GLUED)
+_GLUED_WITHOUT_MAIL = _Sought(
+    # Inside a word only an address or a number can begin.
+    r"[\dA-Za-z_&`“‘「『《【（(\[\"](?:(?<![A-Za-z0-9_][A-Za-z_])|(?=ttp|ww\.))",
+    _GLUED,
+)
 """Where the text has no @: an address for mail may begin with any letter."""
 _CLOSERS = "”’\"'」』》】〕)）\\]"
 _SENTENCE = _Sought(
@@ -112,7 +116,7 @@ _COMMA = _Sought(
 )
 _PAUSE = re.compile(rf"[、/|][{_CLOSERS}]*|(?=[（(])|(?<=[)）])")
 _MARKER = _Sought(
-    "[然就那首其再最所但不因还還接另反而并並同如比第总總一对對aAbBfFhHiIİısSſtTwW]",
+    r"[然就那首其再最所但不因还還接另反而并並同如比第总總一对對aAbBfFhHiIİısSſtTwW](?:(?<![aAbBfFhHiIİısSſtTwW])|(?<=\s.))",
     re.compile(
         r"然[后後]|(?<![也这這那不而正可])就是(?!因)|那[么麼]|首先|其次|再次|最[后後终終](?!的)|(?<!之)所以|(?<!不)但是|不[过過](?=[我你他她它这這如])"
         r"|(?<![是就正])因[为為]|[还還]有(?![^\w]|$)|接[着著]|另外|反正|而且|[并並]且|同[时時](?!间|間)|如果|比如|其[实實]|再就是|再一[个個]"

@@ -134,7 +134,7 @@ class Journal:
             db.execute("DELETE FROM candidate WHERE turn <> ?", (turn,))
             db.execute("DELETE FROM item WHERE NOT EXISTS (SELECT 1 FROM answer WHERE answer.item = item.id)")
             self._set(db, "turn", str(turn))
-        return self._intake(replaced)
+        return self.intake(replaced)
 
     def _take(self, db: sqlite3.Connection, row: Submission, position: int, turn: int) -> int:
         columns = json.dumps(row.columns, ensure_ascii=False) if row.columns else ""
@@ -154,7 +154,8 @@ class Journal:
             db.execute(_PUT_ANSWER, (*key, item[0], answer.place, human, turn))
         return replaced
 
-    def _intake(self, replaced: int) -> Intake:
+    def intake(self, replaced: int = 0) -> Intake:
+        """What is there."""
         one = self._one
         said = "FROM answer JOIN item ON item.id = answer.item WHERE trim(item.text, char(9, 10, 13, 32, 12288)) <> ''"
         answers, written = one("SELECT count(*) FROM answer"), one(f"SELECT count(*) {said}")

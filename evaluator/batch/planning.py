@@ -97,10 +97,11 @@ def plan(
     )
 
 
-def priced(plan: Plan, prices: Prices, model: str, host: str) -> Plan:
-    """The plan with what it costs at most: without any help from a cache."""
+def priced(plan: Plan, prices: Prices, model: str, host: str, *, batched: bool = False) -> Plan:
+    """The plan with what it costs at most: without any help from a cache; `batched` by the provider's batch API."""
     usage = Usage(calls=plan.calls, prompt=plan.prompt_tokens, completion=plan.completion_tokens)
-    return plan.model_copy(update={"cost": prices.cost(usage, model, host), "currency": prices.currency})
+    cost = prices.cost(usage, model, host, batched=usage if batched else None)
+    return plan.model_copy(update={"cost": cost, "currency": prices.currency})
 
 
 def _known(store: Store | None, grader: Grader, rubric: Rubric, text: str) -> bool:

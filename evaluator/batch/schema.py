@@ -71,6 +71,14 @@ CREATE TABLE job (  -- a batch at the provider: what was sent, and where it stan
     body TEXT NOT NULL
 )
 """
+_REQUEST = """
+CREATE TABLE request (  -- what was put down for such a batch, and what came back
+    id BLOB PRIMARY KEY,  -- SHA-256 of the body; in hexadecimal the custom_id of its line
+    job TEXT NOT NULL,  -- empty while its file is being written
+    status INTEGER,  -- NULL: no answer yet; 200; an error of HTTP; 0: never answered
+    body TEXT NOT NULL DEFAULT ''
+)
+"""
 
 SCHEMA: tuple[str, ...] = (
     "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -86,4 +94,6 @@ SCHEMA: tuple[str, ...] = (
     _OVERRIDE,
     _APPEND_ONLY,
     _JOB,
+    _REQUEST,
+    "CREATE INDEX request_job ON request (job)",
 )

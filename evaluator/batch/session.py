@@ -22,7 +22,7 @@ from evaluator.batch.running import Run, Tell
 from evaluator.client import Endpoint, Limiter, Prices, endpoint, estimated_tokens
 from evaluator.errors import InputError, Problem, Words
 from evaluator.grader import Grader
-from evaluator.judging import Judge, chosen_kind, open_judge
+from evaluator.judging import Judge, Relaying, chosen_kind, open_judge
 from evaluator.judging.protocol import Memory
 from evaluator.localmodel.locking import FileLock
 from evaluator.models import Rubric
@@ -119,6 +119,10 @@ class Batch:
     sample: bool = False
     """Let chance choose them: always the same ones of the same texts."""
     max_cost: float | None = None
+    items: frozenset[int] | None = None
+    """Judge only these, whatever `most` says."""
+    relayed: bool = False
+    """Answers come from a provider's batch job: nothing is primed, and how long it takes is no measure."""
     _run: Run | None = field(default=None, init=False)
 
     def plan(self) -> Plan:
@@ -136,10 +140,13 @@ class Batch:
             retry_errors=self.retry_errors,
             most=self.most,
         )
+        if self.relayed:
+            made = made.model_copy(update={"seconds": None})
         target = endpoint(self.settings) if kind == "llm" else None
         if target is None:
             return made
-        return priced(made, Prices.load(self.settings.prices_file), target.model, target.host)
+        prices = Prices.load(self.settings.prices_file)
+        return priced(made, prices, target.model, target.host, batched=self.relayed)
 
     async def run(self, tell: Tell = lambda _: None) -> Progress:
         """Judge what waits. Everything that was done before is kept, whatever happens."""
@@ -181,6 +188,12 @@ class Batch:
         """The run as a whole."""
         return Journalled(self.journal).info
 
+    def judges_as_before(self) -> bool:
+        """Whether answers would be judged now as they were when the journal was last run."""
+        kept = {str(key): str(by) for key, by in self.journal.query("SELECT id, judged_by FROM rubric")}
+        grader = self._free()
+        return kept == {one.id: grader.judged_by(one) for one in self.rubrics}
+
     # --- inside ---
 
     def _free(self) -> Grader:
@@ -198,13 +211,13 @@ class Batch:
         )
 
     def _items(self) -> frozenset[int] | None:
-        if self.most is None:
-            return None
+        if self.most is None or self.items is not None:
+            return self.items
         return self.journal.chosen(self.most, retry_errors=self.retry_errors, by_chance=self.sample)
 
     def _primes(self) -> bool:
         """Whether what answers to a question have in common is long enough for a provider's cache."""
-        if chosen_kind(self.settings) != "llm" or _ask(self.settings) != "one_call":
+        if self.relayed or chosen_kind(self.settings) != "llm" or _ask(self.settings) != "one_call":
             return False
         return any(estimated_tokens(one.model_dump_json()) >= _CACHED_FROM for one in self.rubrics)
 
@@ -213,7 +226,7 @@ class Batch:
 
     def _remember(self, ended: Progress) -> None:
         """Keep what this endpoint turned out to bear and to take, for the next run's start and forecast."""
-        if self.store is None or ended.called < START:
+        if self.store is None or self.relayed or ended.called < START:
             return
         self.store.put_number(f"seconds/{self.judge.key}", ended.seconds / ended.called)
         if self.limiter is not None and self.limiter.limited:
@@ -236,6 +249,7 @@ async def open_batch(
     *,
     store: Store | None = None,
     announce: Callable[[Words], None] = lambda _: None,
+    relay: Relaying | None = None,
 ) -> AsyncIterator[Batch]:
     """Take the source into the journal and open the judge; how to run is set on what is given.
 
@@ -249,7 +263,7 @@ async def open_batch(
         made.append(limiter_for(settings, target, store))
         return made[-1]
 
-    async with open_judge(settings, announce, memory=store, limiter=limiting) as judge:
+    async with open_judge(settings, announce, memory=store, limiter=limiting, relay=relay) as judge:
         target = endpoint(settings) if chosen_kind(settings) == "llm" else None
         info = Journalled(journal).info.model_copy(
             update={
@@ -268,6 +282,27 @@ async def open_batch(
             columns=json.dumps(source.columns, ensure_ascii=False) if source.columns else "",
         )
         yield Batch(journal, rubrics, settings, judge, store, intake, limiter=made[0] if made else None)
+
+
+@asynccontextmanager
+async def reopen_batch(
+    journal: Journal,
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    announce: Callable[[Words], None] = lambda _: None,
+    relay: Relaying | None = None,
+) -> AsyncIterator[Batch]:
+    """The batch of a journal whose source is not at hand. Raises what `open_judge` raises."""
+    made: list[Limiter] = []
+
+    def limiting(target: Endpoint) -> Limiter:
+        made.append(limiter_for(settings, target, store))
+        return made[-1]
+
+    async with open_judge(settings, announce, memory=store, limiter=limiting, relay=relay) as judge:
+        gate = made[0] if made else None
+        yield Batch(journal, journal.rubrics(), settings, judge, store, journal.intake(), limiter=gate)
 
 
 def limiter_for(settings: Settings, target: Endpoint, memory: Memory | None = None, *, share: int = 1) -> Limiter:

@@ -122,7 +122,12 @@ def ended_words(ended: Progress, run: str, outputs: Sequence[Path]) -> Words:
     """How it ended, where the results are, and how to go on."""
     zh = f"评完 {ended.done} 份，失败 {ended.failed}，需复核 {ended.review}，用时 {duration(ended.seconds)}"
     en = f"{ended.done} texts done, {ended.failed} failed, {ended.review} for review, {duration(ended.seconds)}"
-    if ended.state != "finished":
+    if ended.reason == "batch":
+        zh = (
+            f"批量作业已交给服务商。{zh}。取结果：evaluator batch collect {run}（看进度：evaluator batch status {run}）"
+        )
+        en = f"batch jobs are with the provider. {en}. Fetch: evaluator batch collect {run} (look: batch status {run})"
+    elif ended.state != "finished":
         why = _REASONS.get(ended.reason, Words(ended.reason, ended.reason))
         zh, en = f"{why.zh}。{zh}。再运行同一条命令就会接着做", f"{why.en}. {en}. Run the same command to go on"
     elif ended.failed:

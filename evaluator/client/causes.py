@@ -32,6 +32,7 @@ CAUSES: Mapping[str, Words] = MappingProxyType(
         "empty": Words("模型返回空内容", "an empty reply"),
         "truncated": Words("回复被截断，放宽长度后仍未写完", "cut off, also with a larger limit"),
         "not_json": Words("回复不是所要的 JSON", "not the JSON that was asked for"),
+        "batch_failed": Words("批量作业没有给出这一条的结果", "the batch job gave no answer to this request"),
         "sdk": Words("客户端库内部错误", "an error inside the SDK"),
     }
 )

@@ -15,6 +15,7 @@ from evaluator.client.faults import Failed, Fault, Scene, fault_of
 from evaluator.client.ladder import LEARNT, Capabilities, Message, Schema, SchemaNote, Wish, bare_note
 from evaluator.client.limiting import Limiter, Outcome
 from evaluator.client.prices import Prices
+from evaluator.client.relay import Relay, Relayed
 from evaluator.client.reply import Reply
 from evaluator.client.retrying import Patience, retrying
 from evaluator.client.tokens import estimated_tokens
@@ -45,9 +46,9 @@ class Client:
     An async context manager, bound to the event loop of its first call. `timeout` is the seconds for one request,
     `max_attempts` the requests for one reply. `capabilities` remembers what endpoints can do (by default for the whole
     process), `schema_note` renders the text that tells a schema where the endpoint cannot be given one; `limiter` holds
-    every request back until the endpoint can take it; `starting` is awaited before the first request and gives the
-    endpoint as it then is. `transport` or
-    `http_client` replace the network; an `http_client` is left open for its owner to close.
+    every request back until the endpoint can take it, `relay` is asked before that; `starting` is awaited before the
+    first request and gives the endpoint as it then is. `transport` or `http_client` replace the network; an
+    `http_client` is left open for its owner to close.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Client:
         schema_note: SchemaNote | None = None,
         prices: Prices | None = None,
         limiter: Limiter | None = None,
+        relay: Relay | None = None,
         starting: Starting | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         http_client: httpx2.AsyncClient | None = None,
@@ -76,6 +78,7 @@ class Client:
         self._note = schema_note or bare_note
         self._prices = prices or Prices()
         self._limiter = limiter
+        self._relay = relay
         self._starting = starting
         self._turn = asyncio.Lock()
         self._transport = transport
@@ -112,12 +115,14 @@ class Client:
 
         With a `schema` the reply's `data` is JSON, asked for in the firmest way that the endpoint honours; a reply that
         is cut off gets more room. Without one a cut-off text is returned as it is, with finish_reason `length`.
-        `extra` goes into the body as it is. Raises EndpointUnavailable, EndpointRejected, Refused or InvalidReply.
+        `extra` goes into the body as it is. Raises EndpointUnavailable, EndpointRejected, Refused or InvalidReply; and
+        Deferred, where the relay puts the request off.
         """
         if self._starting is not None:
             await self._start()
         wish = Wish(messages, schema, max_tokens, temperature, top_logprobs, seed, extra or {})
-        exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._scene, self._post)
+        relayed = None if self._relay is None else Relayed(self._relay, self._post)
+        exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._scene, relayed or self._post)
         started = self._patience.clock()
 
         def on_retry(fault: Fault, seconds: float) -> None:
@@ -128,7 +133,8 @@ class Client:
             reply = await retrying(exchange.attempt, self._patience, on_retry)
         finally:
             usage = exchange.usage.model_copy(update={"seconds": max(self._patience.clock() - started, 0.0)})
-            cost = self._prices.cost(usage, self.endpoint.model, self.endpoint.host)
+            batched = None if relayed is None else relayed.usage
+            cost = self._prices.cost(usage, self.endpoint.model, self.endpoint.host, batched=batched)
             usage = usage.model_copy(update={"cost": cost})
             self.total += usage
         return replace(reply, usage=usage)
@@ -163,15 +169,15 @@ class Client:
         """The response body. Raises Failed, outside the handler: the SDK's exception carries the key."""
         try:
             async with asyncio.timeout(self.timeout):
-                return await self._connected().post("/chat/completions", cast_to=object, body=body, options=OPTIONS)
+                return await self.connected().post("/chat/completions", cast_to=object, body=body, options=OPTIONS)
         except Exception as error:
             fault = fault_of(error, self._scene)
             if fault is None:
                 raise
         raise Failed(fault)
 
-    def _connected(self) -> AsyncOpenAI:
-        """The SDK's client, built at the first call: `import openai` alone costs a second."""
+    def connected(self) -> AsyncOpenAI:
+        """The SDK's client, for this room alone, built at the first call: `import openai` costs a second."""
         if self._sdk is None:
             from openai import AsyncOpenAI  # noqa: PLC0415
 

@@ -8,6 +8,7 @@
     prompt = 1.0                   # per million tokens
     cached = 0.02                  # of those, read from the provider's cache; default: as prompt
     completion = 4.0
+    batch = 0.5                    # of all that, what the provider's batch API takes; default: 1
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Price(Model):
     completion: Amount
     cached: Amount | None = None
     """None: as `prompt`."""
+    batch: Amount = 1.0
+    """Factor for what the provider's batch API answers."""
 
 
 class _Table(Model):
@@ -68,14 +71,19 @@ class Prices:
         fitting = [pattern for pattern in self.models if any(fnmatchcase(name, pattern) for name in names)]
         return self.models[max(fitting, key=len)] if fitting else None
 
-    def cost(self, usage: Usage, model: str, host: str = "") -> float | None:
-        """What the tokens cost in `currency`; None where the price is not known."""
+    def cost(self, usage: Usage, model: str, host: str = "", *, batched: Usage | None = None) -> float | None:
+        """What the tokens cost in `currency`, those in `batched` by the batch API; None where no price is known."""
         price = self.of(model, host)
         if price is None:
             return None
-        cached = price.prompt if price.cached is None else price.cached
-        fresh = max(usage.prompt - usage.cached, 0)
-        return (fresh * price.prompt + usage.cached * cached + usage.completion * price.completion) / MILLION
+        saved = (1 - price.batch) * _full(price, batched) if batched else 0.0
+        return (_full(price, usage) - saved) / MILLION
+
+
+def _full(price: Price, usage: Usage) -> float:
+    cached = price.prompt if price.cached is None else price.cached
+    fresh = max(usage.prompt - usage.cached, 0)
+    return fresh * price.prompt + usage.cached * cached + usage.completion * price.completion
 
 
 def _broken(path: Path, error: Exception) -> Problem:

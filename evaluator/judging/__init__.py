@@ -5,7 +5,7 @@ from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.forecasting import Expected, expected
 from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
-from evaluator.judging.opening import chosen_kind, open_client, open_judge
+from evaluator.judging.opening import Relaying, chosen_kind, open_client, open_judge
 from evaluator.judging.per_point import PerPointJudge
 from evaluator.judging.protocol import Judge, Requirement, Task, requirements, unscored
 from evaluator.judging.thresholds import Profile, profile_for
@@ -19,6 +19,7 @@ __all__ = [
     "OneCallJudge",
     "PerPointJudge",
     "Profile",
+    "Relaying",
     "Requirement",
     "Task",
     "VotingJudge",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from evaluator.clauses import windows
+from evaluator.client import each
 from evaluator.judging.protocol import Judge, Task
 from evaluator.models import Judgement, Level, Usage, Verdict
 
@@ -32,7 +33,7 @@ class VotingJudge:
 
     async def judge(self, task: Task) -> Judgement:
         """One after the other, so that the second is served from the first one's prefix cache."""
-        ballots = [await judge.judge(task) for judge in self._judges]
+        ballots = await each(judge.judge(task) for judge in self._judges)
         verdicts = [
             _majority([ballot.verdicts[index] for ballot in ballots]) for index in range(len(task.requirements))
         ]
@@ -102,7 +103,7 @@ class WindowedJudge:
         parts = windows(task.clauses, self._max_chars)
         if len(parts) <= 1:
             return await self._inner.judge(task)
-        found = [await self._inner.judge(replace(task, clauses=part)) for part in parts]
+        found = await each(self._inner.judge(replace(task, clauses=part)) for part in parts)
         verdicts = [_best([part.verdicts[index] for part in found]) for index in range(len(task.requirements))]
         return _combined(found, verdicts, f"judged in {len(parts)} windows")
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from evaluator.client import Client, Endpoint, Limiter, Prices, Starting, endpoint
+from evaluator.client import Client, Endpoint, Limiter, Prices, Relay, Starting, endpoint
 from evaluator.errors import Problem, SettingsError, Words
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.keyword import KeywordJudge
@@ -26,6 +26,8 @@ from evaluator.settings import Settings, host_of, is_loopback
 Announce = Callable[[Words], None]
 Limiting = Callable[[Endpoint], Limiter | None]
 """The gate in front of an endpoint; None where it needs none."""
+Relaying = Callable[[Endpoint], Relay | None]
+"""Who is asked before an endpoint is; None where nobody is."""
 Kind = Literal["llm", "local", "keyword"]
 
 LOCAL_WINDOW = 3_000
@@ -56,13 +58,14 @@ async def open_judge(
     *,
     memory: Memory | None = None,
     limiter: Limiting | None = None,
+    relay: Relaying | None = None,
 ) -> AsyncIterator[Judge]:
     """The judge that the settings ask for; whatever it started ends with the block.
 
     `announce` is told, before the first call, where answers go; `memory` keeps what a judge found once about a rubric
-    (a store will do); `limiter` makes the gate in front of an endpoint. The model on this machine is started by the
-    first call, not before. Raises SettingsError where no endpoint is configured or its host was not agreed to,
-    ModelError where the local model is not there, PromptError for a broken overlay.
+    (a store will do); `limiter` makes the gate in front of an endpoint, `relay` whoever is asked before it. The
+    model on this machine is started by the first call, not before. Raises SettingsError where no endpoint is configured
+    or its host was not agreed to, ModelError where the local model is not there, PromptError for a broken overlay.
     """
     kind = chosen_kind(settings)
     if kind == "keyword":
@@ -70,7 +73,9 @@ async def open_judge(
         yield KeywordJudge(settings.lang)
         return
     async with AsyncExitStack() as stack:
-        opening = _Opening(settings, Prompts(settings.prompts_dir), stack, announce, memory, limiting=limiter)
+        opening = _Opening(
+            settings, Prompts(settings.prompts_dir), stack, announce, memory, limiting=limiter, relaying=relay
+        )
         first = await (opening.local() if kind == "local" else opening.remote(_configured(settings)))
         second = endpoint(settings, second=True)
         if second is None:
@@ -151,6 +156,7 @@ class _Opening:
     sent: Words = _ANSWERS
     """What goes to the model, as the announcement calls it."""
     limiting: Limiting | None = None
+    relaying: Relaying | None = None
 
     async def local(self) -> Judge:
         """A judge that asks the model on this machine."""
@@ -233,6 +239,7 @@ class _Opening:
             prices=Prices.load(self.settings.prices_file),
             schema_note=note,
             limiter=self.limiting(target) if self.limiting else None,
+            relay=self.relaying(target) if self.relaying else None,
             starting=start,
         )
         return await self.stack.enter_async_context(client)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from evaluator.version import __version__
 
 if TYPE_CHECKING:
-    from evaluator.api import load_rubric, open_grader, score, score_async
+    from evaluator.api import load_rubric, open_grader, score, score_async, score_batch
     from evaluator.errors import EvaluatorError, JudgeError, UserError
     from evaluator.grader import Grader
     from evaluator.models import Evidence, Flag, Grade, KeyPoint, Level, Rubric, Sample, Verdict
@@ -42,10 +42,11 @@ __all__ = [
     "open_grader",
     "score",
     "score_async",
+    "score_batch",
 ]
 
 _HOMES = {
-    **dict.fromkeys(("load_rubric", "load_settings", "open_grader", "score", "score_async"), "api"),
+    **dict.fromkeys(("load_rubric", "load_settings", "open_grader", "score", "score_async", "score_batch"), "api"),
     **dict.fromkeys(("EvaluatorError", "JudgeError", "UserError"), "errors"),
     **dict.fromkeys(("Evidence", "Flag", "Grade", "KeyPoint", "Level", "Rubric", "Sample", "Verdict"), "models"),
     "Grader": "grader",

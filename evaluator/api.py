@@ -1,4 +1,4 @@
-"""For programs: an answer scored in one call. `evaluator.cli` does the same for people.
+"""For programs: an answer, or a written test, scored in one call. `evaluator.cli` does the same for people.
 
 Settings come from where the command line takes them (environment, `.env`, `evaluator.toml`, the user's file); keyword
 arguments named as the fields of `Settings` win over them.
@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evaluator import rubrics
 from evaluator.errors import Problem, UserError, Words
 from evaluator.grader import Grader
 from evaluator.judging import Judge, KeywordJudge, open_judge
 from evaluator.models import Grade, Rubric
 from evaluator.resources import folder
+from evaluator.rubrics import files_in, find, load_files
 from evaluator.settings import Settings
 from evaluator.settings import load as load_settings
-from evaluator.store import Store
+from evaluator.store import SqliteStore, Store
+
+if TYPE_CHECKING:
+    from evaluator.batch import RunInfo
+    from evaluator.batch.progress import Progress
+    from evaluator.submissions import ColumnMap
 
 _LOG = logging.getLogger("evaluator")
 
@@ -31,7 +37,7 @@ def load_rubric(ref: str | Path, folders: Sequence[Path] = ()) -> Rubric:
     Ids are looked for in `folders` and among the shipped rubrics. Raises RubricError with the place of everything that
     is wrong in the file, or with near names.
     """
-    return rubrics.find(str(ref), [*folders, folder("rubrics")])
+    return find(str(ref), [*folders, folder("rubrics")])
 
 
 def score(
@@ -84,6 +90,56 @@ async def score_async(
     return grade
 
 
+def score_batch(
+    source: str | Path,
+    outputs: Sequence[str | Path] = (),
+    *,
+    rubrics: Sequence[str | Path] = (),
+    column_map: ColumnMap | None = None,
+    sheet: str = "",
+    retry_errors: bool = False,
+    max_cost: float | None = None,
+    tell: Callable[[Progress], None] = lambda _: None,
+    **settings: object,
+) -> RunInfo:
+    """Score every answer of a spreadsheet, a stream or a folder; what `evaluator batch` does.
+
+    `outputs` end in .xlsx, .csv, .jsonl or .html. `rubrics` are files or folders, by default those of the settings and
+    the shipped ones. The same source with the same first output is the same run: it goes on where it stopped. `tell`
+    hears of the progress. Raises InputError for a source that cannot be read or matched, SettingsError, RubricError; an
+    endpoint that is gone ends the run early: see `state` and `reason` of what is returned.
+    """
+    # Whoever scores one answer does not wait for all this.
+    from evaluator.batch import session  # noqa: PLC0415
+    from evaluator.batch.journalled import Journalled  # noqa: PLC0415
+    from evaluator.submissions import open_submissions  # noqa: PLC0415
+    from evaluator.workbook import write  # noqa: PLC0415
+
+    found = load_settings(settings)
+    files = [file for place in rubrics or [*found.rubrics_dirs, folder("rubrics")] for file in files_in(place)]
+    opened = open_submissions(
+        Path(source), [one.rubric for one in load_files(files)], column_map=column_map, sheet=sheet
+    )
+    targets = [Path(output) for output in outputs]
+    journal = session.journal_path(found, Path(source), targets[0] if targets else Path(source))
+    with session.opened(journal) as kept, SqliteStore(found.store_path) as store:
+
+        async def run() -> RunInfo:
+            history = store if found.history else None
+            async with session.open_batch(opened, kept, found, store=history, announce=_announce(found)) as batch:
+                batch.retry_errors, batch.max_cost = retry_errors, max_cost
+                await batch.run(tell)
+                return batch.info
+
+        info = asyncio.run(run())
+        results = Journalled(kept, found.lang)
+        for path in targets:
+            write(results, path, lang=found.lang)
+    if not found.history and info.state == "finished":
+        session.forget(journal)
+    return info
+
+
 @asynccontextmanager
 async def open_grader(settings: Settings | None = None, *, store: Store | None = None) -> AsyncIterator[Grader]:
     """A grader for many answers: the judge is opened once and closed with the block.
@@ -91,8 +147,12 @@ async def open_grader(settings: Settings | None = None, *, store: Store | None =
     Where answers go is said once, as a warning of the logger `evaluator`. Raises what `judging.open_judge` raises.
     """
     found = settings if settings is not None else load_settings()
-    async with open_judge(found, lambda words: _LOG.warning("%s", words.text(found.lang)), memory=store) as judge:
+    async with open_judge(found, _announce(found), memory=store) as judge:
         yield _grader(judge, found, store)
+
+
+def _announce(settings: Settings) -> Callable[[Words], None]:
+    return lambda words: _LOG.warning("%s", words.text(settings.lang))
 
 
 def _grader(judge: Judge, settings: Settings, store: Store | None) -> Grader:

@@ -57,6 +57,10 @@ class Executor(Protocol):
         """Take chunks, judge them, give the results."""
         ...
 
+    def stop(self) -> None:
+        """Begin no further item: what was taken and not begun need not be given back. Called in the loop of `work`."""
+        ...
+
 
 class InProcess:
     """Judges here: `lanes` answers at once, the client's limiter deciding how many calls are really in flight."""
@@ -79,6 +83,9 @@ class InProcess:
         async with asyncio.TaskGroup() as group:
             for _ in range(self.lanes):
                 group.create_task(lane())
+
+    def stop(self) -> None:
+        """Nothing to do: a lane takes one item, and takes no other once there are none."""
 
     async def graded(self, rubric: Rubric, item: Item) -> Graded:
         """One item judged; what is wrong with an answer is a failure of that answer alone."""

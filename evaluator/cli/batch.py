@@ -59,6 +59,13 @@ def run(
     ] = None,
     rpm: Annotated[float | None, typer.Option(help="每分钟最多几次请求 / requests a minute")] = None,
     tpm: Annotated[float | None, typer.Option(help="每分钟最多多少词元 / tokens a minute")] = None,
+    engine: Annotated[
+        Literal["here", "processes", "ray"], typer.Option(help="在哪里评，见 docs/scale.md / where it is judged")
+    ] = "here",
+    workers: Annotated[int | None, typer.Option(min=1, help="几个工作进程，默认按核数 / default: cores")] = None,
+    ray_address: Annotated[
+        str, typer.Option(envvar="RAY_ADDRESS", help="Ray 集群的地址，没有就在本机起一个 / of a Ray cluster")
+    ] = "",
     max_cost: Annotated[float | None, typer.Option(min=0, help="花到这么多就停 / stop at this cost")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="这次只评前几份 / only the first n texts")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="这次只评抽到的几份 / only n, by chance")] = None,
@@ -105,6 +112,9 @@ def run(
         blind=blind,
         rubrics=tuple(rubrics or ()),
         progress=progress,
+        engine=engine,
+        workers=workers,
+        ray_address=ray_address,
     )
     raise typer.Exit(score_all(opened, source, outputs, settings, options))
 

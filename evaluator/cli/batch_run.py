@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluator.batch.alike import alike
 from evaluator.batch.blinding import Blinded, blinding_secret
+from evaluator.batch.engines import Engine, check_engine, engaged, plainly
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.session import Batch, forget, journal_path, open_batch, opened
 from evaluator.cli.batch_view import ended_words, intake_words, plan_words, watching
@@ -45,10 +46,14 @@ class Options:
     rubrics: tuple[Path, ...] = ()
     """Where the rubrics came from, for a later rescore."""
     progress: Literal["auto", "bar", "plain", "json", "none"] = "auto"
+    engine: Engine = "here"
+    workers: int | None = None
+    ray_address: str = ""
 
 
 def score_all(source: Source, path: Path, outputs: Sequence[Path], settings: Settings, options: Options) -> int:
     """Run it and write the results; returns the exit code."""
+    check_engine(options.engine, options.workers, settings)
     journal = journal_path(settings, path, outputs[0])
     if options.fresh:
         forget(journal)
@@ -86,9 +91,13 @@ async def _run(source: Source, journal: Journal, store: SqliteStore, settings: S
         say(intake_words(batch.intake))
         for words in source.notes:
             say(words)
-        say(plan_words(batch.plan()))
-        with watching(options.progress, lang) as tell, _interruptible(batch, lang):
-            return await batch.run(tell)
+        planned = batch.plan()
+        say(plan_words(planned))
+        engine = options.engine if planned.waiting > planned.free else "here"  # nobody is hired for nothing
+        with plainly():
+            async with engaged(batch, engine, options.workers, address=options.ray_address, say=say):
+                with watching(options.progress, lang) as tell, _interruptible(batch, lang):
+                    return await batch.run(tell)
 
 
 def _write(journal: Journal, outputs: Sequence[Path], settings: Settings, options: Options) -> None:

@@ -22,7 +22,7 @@ from evaluator.text import Normalised, alike, folded
 from evaluator.version import __version__
 
 # Part of every cache key: raise it when clause cutting, masking or evidence checks change what a judge sees.
-READING = "1"
+READING = "2"
 SHORT = 10
 COPIED = 0.9
 COPIED_MIN = 30

@@ -177,14 +177,14 @@ class ConfidenceFigures(Model):
     of: Literal["verdicts", "answers"]
     """What is called right or wrong: a verdict, or, where people gave no levels, a score within one step."""
     n: int
-    """How many of them come with a confidence."""
+    """How many of them come with a confidence; blank answers, of which everybody is sure, are left out."""
     ece: Figure
     """Mean gap between what is said and what is right, ten bins of equal width."""
     auroc: Figure
     """Chance that something right has a higher confidence than something wrong."""
     bins: tuple[ReliabilityBin, ...]
     answers: int
-    """Answers of the curve: scored, and with a confidence (the least sure of its verdicts)."""
+    """Answers of the curve: scored, not blank, and with a confidence (that of the grade, as results show it)."""
     curve: tuple[CurvePoint, ...]
     """From the surest only to everything."""
     area: float | None

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from evaluator.cli import batch, config, demo, doctor, history, measure, model, paper, rescore, rubric, score
+from evaluator.cli import batch, calibrate, config, demo, doctor, history, measure, model, paper, rescore, rubric, score
 from evaluator.cli.terminal import language, note
 from evaluator.errors import EvaluatorError, JudgeError, StoreError, UserError
 from evaluator.version import __version__
@@ -27,6 +27,7 @@ app.command("score")(score.score)
 app.command("rescore")(rescore.rescore)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("calibrate")(calibrate.calibrate)
 app.command("measure")(measure.measure)
 app.add_typer(batch.app, name="batch")
 app.add_typer(paper.app, name="paper")

@@ -1,0 +1,133 @@
+"""Where scored answers come from: the shipped samples, or any source narrowed to what people scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from evaluator.errors import InputError, Problem, Words
+from evaluator.models import Answer, Rejected, Rubric, Sample, Submission
+from evaluator.submissions import ColumnMap, Layout, Source
+
+Part = Literal["dev", "test", "all"]
+
+
+class SampleSource:
+    """The samples as submissions, a candidate each; those of questions that are not among `rubrics` are left out.
+
+    Samples are taken from the questions in turn, so that any beginning of them covers as many questions as there are.
+    """
+
+    columns: tuple[str, ...] = ()
+    column_map = ColumnMap(layout=Layout.RECORDS)
+
+    def __init__(self, samples: Iterable[Sample], rubrics: Iterable[Rubric], *, split: Part = "test") -> None:
+        self.name = f"samples ({split})"
+        known = {one.id: one for one in rubrics}
+        every = [one for one in samples if split in {one.split, "all"}]
+        self._samples = _in_turn([one for one in every if one.rubric in known])
+        used = {one.rubric for one in self._samples}
+        self.rubrics = tuple(one for one in known.values() if one.id in used)
+        left = len(every) - len(self._samples)
+        self.notes = (_no_rubric(left),) if left else ()
+
+    def __iter__(self) -> Iterator[Submission | Rejected]:
+        """One submission a sample, with what people gave it."""
+        for one in self._samples:
+            answer = Answer(rubric=one.rubric, text=one.answer, place=one.id, human=(one.human,))
+            yield Submission(candidate=one.id, answers=(answer,))
+
+
+class Scored:
+    """A source without the answers that nobody scored, and with the first `limit` of the others only."""
+
+    def __init__(self, source: Source, *, limit: int | None = None) -> None:
+        self._source = source
+        self._limit = limit
+
+    @property
+    def name(self) -> str:
+        """That of the source."""
+        return self._source.name
+
+    @property
+    def column_map(self) -> ColumnMap:
+        """That of the source."""
+        return self._source.column_map
+
+    @property
+    def rubrics(self) -> tuple[Rubric, ...]:
+        """Those of the source that a scored answer is to."""
+        used = {answer.rubric for row in self if isinstance(row, Submission) for answer in row.answers}
+        return tuple(one for one in self._source.rubrics if one.id in used)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of the source."""
+        return self._source.columns
+
+    @property
+    def notes(self) -> tuple[Words, ...]:
+        """Those of the source."""
+        return self._source.notes
+
+    def __iter__(self) -> Iterator[Submission | Rejected]:
+        """The rows, each with its scored answers; rows without any do not count."""
+        left = self._limit
+        for row in self._source:
+            if isinstance(row, Rejected):
+                yield row
+                continue
+            scored = tuple(one for one in row.answers if one.human)[:left]
+            if scored:
+                yield row.model_copy(update={"answers": scored})
+            if left is not None:
+                left -= len(scored)
+                if not left:
+                    return
+
+
+def _in_turn(samples: list[Sample]) -> list[Sample]:
+    turns: dict[str, int] = {}
+    keyed = []
+    for place, one in enumerate(samples):
+        turns[one.rubric] = turns.get(one.rubric, -1) + 1
+        keyed.append((turns[one.rubric], place, one))
+    return [one for _, _, one in sorted(keyed, key=lambda entry: entry[:2])]
+
+
+def _no_rubric(count: int) -> Words:
+    return Words(
+        f"{count} 份样本的题目不在给出的细则里，没有用", f"{count} samples are to questions without a rubric here"
+    )
+
+
+def with_rubrics(source: Source, rubrics: Iterable[Rubric]) -> Source:
+    """The same answers under other rubrics of the same ids, such as drafts that a person mended.
+
+    Questions without one keep theirs. Raises InputError where full marks differ: human scores would mean another share.
+    """
+    given = {one.id: one for one in rubrics}
+    for one in source.rubrics:
+        if one.id in given and given[one.id].max_score != one.max_score:
+            raise InputError(
+                Problem(
+                    Words(
+                        f"满分是 {given[one.id].max_score:g}，人工分按 {one.max_score:g} 分打",
+                        f"max_score is {given[one.id].max_score:g}, people scored out of {one.max_score:g}",
+                    ),
+                    one.id,
+                    field="max_score",
+                )
+            )
+    return _Under(source, given)
+
+
+class _Under(Scored):
+    def __init__(self, source: Source, given: Mapping[str, Rubric]) -> None:
+        super().__init__(source)
+        self._given = given
+
+    @property
+    def rubrics(self) -> tuple[Rubric, ...]:
+        return tuple(self._given.get(one.id, one) for one in super().rubrics)

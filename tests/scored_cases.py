@@ -85,4 +85,9 @@ def judged(case, levels):
     grade = case.grade.model_copy(
         update={"score": result.score, "range": (result.low, result.high), "key_points": result.key_points}
     )
-    return case.model_copy(update={"grade": grade})
+    return but(case, grade=grade)
+
+
+def but(case, **changes):
+    """The case with other fields; a copy would keep what was worked out of the old ones."""
+    return Case(**{name: getattr(case, name) for name in Case.model_fields} | changes)

@@ -1,7 +1,7 @@
 """What a calibration says should be changed: the worst first, with the words that judge and people part over."""
 
 import pytest
-from scored_cases import FACTS, VAGUE, answer, has_of, judged, people, rubric, world
+from scored_cases import FACTS, VAGUE, answer, but, has_of, judged, people, rubric, world
 
 from evaluator.calibration.advice import advice, at_least
 from evaluator.calibration.advice_model import FINDINGS, Advice
@@ -78,7 +78,7 @@ def test_words_that_only_the_judge_accepted_are_candidates_for_reject():
 
 
 def test_key_points_that_nobody_or_everybody_has_are_named():
-    everybody = [c.model_copy(update={"human": (people(set(FACTS) - {"visit"}),)}) for c in world(QUESTIONS[:1])]
+    everybody = [but(c, human=(people(set(FACTS) - {"visit"}),)) for c in world(QUESTIONS[:1])]
     found = {one.key_point: one.findings for one in advice(everybody).key_points}
     assert "everybody_people" in found["listen"]
     assert "nobody_people" in found["visit"]
@@ -92,7 +92,7 @@ def test_pairs_that_always_go_together_are_named_once_for_people_and_once_for_th
         levels = dict(case.human[0].levels) | {"visit": case.human[0].levels["listen"]}
         return (HumanScore(rater="甲", score=case.human[0].score, levels=levels),)
 
-    cases = [one.model_copy(update={"human": human(one)}) for one in world(QUESTIONS[:1])]
+    cases = [but(one, human=human(one)) for one in world(QUESTIONS[:1])]
     assert [(one.first, one.second, one.of, one.n) for one in advice(cases).together] == [
         ("listen", "visit", "people", 12)
     ]
@@ -106,7 +106,7 @@ def test_key_points_that_raters_disagree_on_are_named():
         }
         return (*case.human, HumanScore(rater="乙", score=case.human[0].score, levels=levels))
 
-    cases = [one.model_copy(update={"human": two(one, at % 2)}) for at, one in enumerate(world(QUESTIONS[:1]))]
+    cases = [but(one, human=two(one, at % 2)) for at, one in enumerate(world(QUESTIONS[:1]))]
     found = {one.key_point: one for one in advice(cases).key_points}
     assert found["visit"].raters_differ == 0.5
     assert "raters_disagree" in found["visit"].findings
@@ -120,7 +120,7 @@ def _other(level):
 
 def test_with_totals_only_a_key_point_that_follows_no_score_leads_the_list():
     def totals(case):
-        return case.model_copy(update={"human": (HumanScore(rater="甲", score=case.human[0].score),)})
+        return but(case, human=(HumanScore(rater="甲", score=case.human[0].score),))
 
     def script(task):
         levels = dict.fromkeys(FACTS, Level.MISSED)
@@ -135,7 +135,7 @@ def test_with_totals_only_a_key_point_that_follows_no_score_leads_the_list():
 
 def test_answers_without_a_grade_are_left_out():
     cases = world(QUESTIONS[:1])
-    pending = [one.model_copy(update={"grade": None, "candidate": f"p{one.candidate}"}) for one in cases]
+    pending = [but(one, grade=None, candidate=f"p{one.candidate}") for one in cases]
     assert advice([*cases, *pending]) == advice(cases)
     assert advice(pending) == Advice(disagreements=(), key_points=(), questions=(), together=())
 

@@ -72,14 +72,14 @@ def place(level: Level) -> int:
 
 def score_figures(rows: Sequence[ScoreRow], *, resamples: int = RESAMPLES) -> ScoreFigures:
     """All score figures; `resamples` 0 for no intervals."""
-    return ScoreFigures(n=len(rows), **with_intervals(rows, _of_scores, resamples))
+    return ScoreFigures(n=len(rows), **with_intervals(rows, score_values, resamples))
 
 
 def key_point_figures(rows: Sequence[LevelRow], *, resamples: int = RESAMPLES) -> KeyPointFigures | None:
     """All figures of verdicts; None without any."""
     if not rows:
         return None
-    found, table = with_intervals(rows, _of_levels, resamples), _table(rows)
+    found, table = with_intervals(rows, level_values, resamples), _table(rows)
     by_level = {
         level.value: LevelFigures(
             said=sum(table[at]),
@@ -127,7 +127,8 @@ def figure_of(value: float) -> Figure:
     return Figure(value=defined(value))
 
 
-def _of_scores(rows: Sequence[ScoreRow]) -> dict[str, float]:
+def score_values(rows: Sequence[ScoreRow]) -> dict[str, float]:
+    """Every score figure by its name in `SCORE_FIGURES`, nan where undefined."""
     first, second = [row.first for row in rows], [row.second for row in rows]
     gaps = [abs(a - b) for a, b in zip(first, second, strict=True)]
     values = (
@@ -155,7 +156,8 @@ def _table(rows: Sequence[LevelRow]) -> Table:
     return first, second, third
 
 
-def _of_levels(rows: Sequence[LevelRow]) -> dict[str, float]:
+def level_values(rows: Sequence[LevelRow]) -> dict[str, float]:
+    """Figures of verdicts: `accuracy`, `kappa`, `qwk`; `precision_`, `recall_`, `f1_` with the place of each level."""
     table = _table(rows)
     right = table[0][0] + table[1][1] + table[2][2]
     found = {

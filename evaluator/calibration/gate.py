@@ -15,6 +15,7 @@ NAMES = (
     "qwk", "pearson", "spearman", "within", "mae", "rmse", "bias", "exact", "adjacent", "accuracy", "kappa", "kp_qwk",
     "hit_precision", "hit_recall", "hit_f1", "coverage", "ece", "auroc", "changed_answers", "changed_verdicts",
 )  # fmt: skip
+_ROUNDING = 1e-9
 
 
 class Demand(NamedTuple):
@@ -71,7 +72,9 @@ def measured(calibration: Calibration) -> dict[str, float | None]:
 def _met(demand: Demand, value: float | None) -> bool:
     if value is None:
         return False
-    return abs(value) <= demand.limit if demand.name in AT_MOST else value >= demand.limit
+    if demand.name in AT_MOST:
+        return abs(value) <= demand.limit + _ROUNDING
+    return value >= demand.limit - _ROUNDING
 
 
 def _demand(text: str) -> Demand:

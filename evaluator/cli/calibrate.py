@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evaluator.calibration.cases import Case
     from evaluator.calibration.gate import Demand
     from evaluator.calibration.model import Calibration
+    from evaluator.models import Rubric
     from evaluator.settings import Settings
     from evaluator.submissions import Source
 
@@ -33,6 +34,9 @@ def calibrate(
     ] = None,
     rubrics: Annotated[
         list[Path] | None, typer.Option("--rubrics", "-r", help="细则文件或文件夹，可重复 / rubric files or folders")
+    ] = None,
+    drafts: Annotated[
+        Path | None, typer.Option(help="把起草的细则存到这个文件夹，改好后用 --rubrics / keep drafted rubrics there")
     ] = None,
     column_map: Annotated[Path | None, typer.Option("--map", help="列对应文件 / how columns are understood")] = None,
     sheet: Annotated[str, typer.Option(help="工作表 / sheet")] = "",
@@ -85,7 +89,7 @@ def calibrate(
     wanted = demands(fail_under)
     for path in output or ():
         _check_output(path, source)
-    opened, path = _opened(source, rubrics, column_map, sheet, split, limit, settings)
+    opened, path = _opened(source, rubrics, drafts, column_map, sheet, split, limit, settings)
     from evaluator.cli.calibrate_run import Options, calibrated
 
     options = Options(repeat=repeat, target_mae=target_mae, retry_errors=retry_errors, fresh=fresh, progress=progress)
@@ -100,6 +104,7 @@ def calibrate(
 def _opened(
     source: str,
     rubrics: list[Path] | None,
+    drafts: Path | None,
     column_map: Path | None,
     sheet: str,
     split: Literal["dev", "test", "all"],
@@ -118,9 +123,10 @@ def _opened(
 
         opened, path = SampleSource(load_all(), load_rubrics(rubrics, settings), split=split), Path(f"samples-{split}")
     elif is_gold(path):
-        opened = GoldSource(path, limit=limit)
-        if rubrics:
-            opened = with_rubrics(opened, load_rubrics(rubrics, settings))
+        gold = GoldSource(path, limit=limit)
+        if drafts is not None:
+            _keep(gold.rubrics, drafts, settings.lang)
+        opened = with_rubrics(gold, load_rubrics(rubrics, settings)) if rubrics else gold
     else:
         from evaluator.submissions import ColumnMap, open_submissions
 
@@ -130,6 +136,23 @@ def _opened(
     if not scored.rubrics:
         raise InputError(_nobody_scored(source))
     return scored, path
+
+
+def _keep(rubrics: Sequence[Rubric], drafts: Path, lang: str) -> None:
+    """Write the drafts; what a person may have mended is left alone."""
+    from evaluator.rubrics import write
+
+    try:
+        drafts.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(
+            Problem(Words(f"建不了这个文件夹：{reason}", f"cannot make this folder: {reason}"), str(drafts))
+        ) from error
+    new = [one for one in rubrics if not (drafts / f"{one.id}.yaml").exists()]
+    for one in new:
+        write(one, drafts / f"{one.id}.yaml")
+    note(Words(f"起草的细则：{drafts}，新写 {len(new)} 份", f"drafted rubrics: {drafts}, {len(new)} new").text(lang))
 
 
 def _nobody_scored(source: str) -> Problem:

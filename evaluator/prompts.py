@@ -36,6 +36,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             autoescape=False,
             keep_trailing_newline=False,
+            auto_reload=False,  # a look at the disk for every prompt costs more than rendering it
         )
         self._known: dict[tuple[type, str], bool] = {}
 

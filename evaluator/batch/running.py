@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from evaluator.batch.breaker import Breaker
@@ -22,9 +21,10 @@ from evaluator.models import Rubric
 from evaluator.rubrics import content_hash
 from evaluator.store import Store
 
-FLUSH = 200
-"""Results written in one batch, at most."""
 FLUSH_SECONDS = 0.1
+"""Between two writings: what a kill loses at most, besides what is in flight."""
+BACKLOG = 5_000
+"""Results that may wait for a slow disk before no more answers are begun."""
 _TICK = 0.5
 
 Tell = Callable[[Progress], None]
@@ -56,6 +56,7 @@ class Run:
     _first: int = field(default=0, init=False)
     """Item that the rest of its question waits for; 0 for none."""
     _buffer: list[Graded] = field(default_factory=list, init=False)
+    _writing: asyncio.Future[None] | None = field(default=None, init=False)
     _reason: str = field(default="", init=False)
     _by_id: dict[str, Rubric] = field(init=False)
     _keys: dict[str, tuple[str, str]] = field(init=False)
@@ -78,17 +79,17 @@ class Run:
         rescore(self.journal, self.rubrics)
         self._meter = Meter(self._waiting(), self.clock)
         todo: asyncio.Queue[Chunk | None] = asyncio.Queue(maxsize=max(2, self.executor.lanes))
-        beside = [asyncio.create_task(self._write()), asyncio.create_task(self._report())]
         try:
             async with asyncio.TaskGroup() as group:
+                beside = [group.create_task(self._write()), group.create_task(self._report())]
                 group.create_task(self._feed(todo))
-                group.create_task(self.executor.work(_taking(todo), self._take))
+                await self.executor.work(_taking(todo), self._take)
+                for task in beside:
+                    task.cancel()
         finally:
-            for task in beside:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-            self._flush()
+            if self._writing is not None:
+                await asyncio.wait([self._writing])
+            self._keep(self._taken())
         state, reason = self._ending()
         ended = self._meter.progress(state, reason)
         self.tell(ended)
@@ -110,6 +111,8 @@ class Run:
     async def _feed(self, todo: asyncio.Queue[Chunk | None]) -> None:
         """Put chunks of one question each into the queue; what needs no call is graded on the way."""
         async for rubric, items in self._paid():
+            if len(self._buffer) > BACKLOG and self._writing is not None:
+                await asyncio.wait([self._writing])
             await todo.put(Chunk(rubric, tuple(items)))
         for _ in range(self.executor.lanes):
             await todo.put(None)
@@ -159,8 +162,6 @@ class Run:
             self._count(one)
             if one.item == self._first:
                 self._primer.set()
-        if len(self._buffer) >= FLUSH:
-            self._flush()
 
     def _count(self, one: Graded) -> None:
         meter = self._meter
@@ -175,8 +176,12 @@ class Run:
         if self.max_cost is not None and (meter.usage.cost or 0.0) >= self.max_cost:
             self.stop("max_cost")
 
-    def _flush(self) -> None:
+    def _taken(self) -> list[Graded]:
         batch, self._buffer = self._buffer, []
+        return batch
+
+    def _keep(self, batch: Sequence[Graded]) -> None:
+        """Write it down, judgements first."""
         if not batch:
             return
         if self.store is not None:
@@ -185,9 +190,12 @@ class Run:
         self.journal.put([Done(one.item, one.grade, one.failure, *self._keys[one.rubric]) for one in batch])
 
     async def _write(self) -> None:
+        """Keep what came back, beside the loop: a disk that takes its time holds no call up."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            self._flush()
+            if self._buffer:
+                self._writing = asyncio.ensure_future(asyncio.to_thread(self._keep, self._taken()))
+                await asyncio.shield(self._writing)
 
     async def _report(self) -> None:
         while True:

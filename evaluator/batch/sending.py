@@ -49,6 +49,8 @@ class Sending:
     ) -> None:
         self.settled = 0
         """Jobs whose answers this process has taken in."""
+        self.cancelled = False
+        """Whether one of them was cancelled."""
         self._office = office
         self._jobs = office.jobs
         self._batches = batches
@@ -142,6 +144,7 @@ class Sending:
                 await self._fetch(job, file)
         self._jobs.settle(job)
         self.settled += 1
+        self.cancelled |= job.state == "cancelled"
         self._office.path(job).unlink(missing_ok=True)
 
     async def _fetch(self, job: Job, file: str) -> None:

@@ -29,6 +29,8 @@ NEXT_ROUND = 50
 """So many requests that come up while answers are collected are worth another job; fewer go live."""
 WAITING = "batch"
 """Reason of a run that ended because a job is still on its way."""
+CANCELLED = "cancelled"
+"""Reason of a run whose job somebody cancelled: what was done is kept, nothing further is asked."""
 _LANES = 8
 _LEARNT = "batch_learnt"
 _ITEMS = "batch_items"
@@ -131,9 +133,9 @@ class ViaBatchApi:
                     self.office.begin()
                 return self._ended("interrupted" if self._stopped else WAITING, tell)
             ended = await self._pass(tell)
-            if ended.state != "finished":
+            if ended.state != "finished" or self.sending.cancelled:
                 self.office.begin()
-                return self._ended(ended.reason, tell)
+                return self._ended(ended.reason or CANCELLED, tell)
             if not self.office.asked or (self.fallback and not first and self.office.asked < self.next_round):
                 break
             first = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evaluator.cli import batch_jobs
 from evaluator.cli.terminal import note
 from evaluator.errors import InputError, Problem, RubricError, Words
 
@@ -66,6 +67,22 @@ def run(
     ray_address: Annotated[
         str, typer.Option(envvar="RAY_ADDRESS", help="Ray 集群的地址，没有就在本机起一个 / of a Ray cluster")
     ] = "",
+    via: Annotated[
+        Literal["live", "batch-api"] | None,
+        typer.Option(
+            help="实时调用，或用服务商的批量接口（慢、便宜），见 docs/batch-api.md / live, or the provider's batch API"
+        ),
+    ] = None,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait/--no-wait", help="等批量作业做完，或提交了就走 / wait for batch jobs, or send and go"),
+    ] = True,
+    fallback: Annotated[
+        bool, typer.Option("--fallback/--no-fallback", help="批量没有答复的改为实时调用 / ask live what is left")
+    ] = True,
+    poll: Annotated[
+        float | None, typer.Option(min=0.01, help="几秒看一次批量作业，默认自动 / seconds between looks at jobs")
+    ] = None,
     max_cost: Annotated[float | None, typer.Option(min=0, help="花到这么多就停 / stop at this cost")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="这次只评前几份 / only the first n texts")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="这次只评抽到的几份 / only n, by chance")] = None,
@@ -92,7 +109,8 @@ def run(
         "judge": judge, "ask": ask, "provider": provider, "base_url": base_url, "model": model, "lang": lang,
         "concurrency": concurrency, "requests_per_minute": rpm, "tokens_per_minute": tpm, "allow_remote": yes or None,
     }  # fmt: skip
-    settings = load({key: value for key, value in flags.items() if value is not None})
+    flags = {key: value for key, value in flags.items() if value is not None}
+    settings = load(flags)
     given = ColumnMap.load(column_map) if column_map else None
     opened = open_submissions(
         source, load_rubrics(rubrics, settings), column_map=given, sheet=sheet, encoding=encoding, strict=not dry_run
@@ -115,6 +133,11 @@ def run(
         engine=engine,
         workers=workers,
         ray_address=ray_address,
+        via=via,
+        wait=wait,
+        fallback=fallback,
+        poll=poll,
+        flags=flags,
     )
     raise typer.Exit(score_all(opened, source, outputs, settings, options))
 
@@ -208,3 +231,6 @@ def delete(
         pass
     forget(path)
     note(Words(f"已删除 {path.stem}", f"deleted {path.stem}").text(settings.lang))
+
+
+batch_jobs.add_to(app)

@@ -6,9 +6,9 @@ import asyncio
 import csv
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,7 @@ from evaluator.batch.blinding import Blinded, blinding_secret
 from evaluator.batch.engines import Engine, check_engine, engaged, plainly
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.session import Batch, forget, journal_path, open_batch, opened
+from evaluator.cli.batch_jobs import by_batch_api, carried, check_fresh, check_plan, post_office, remember
 from evaluator.cli.batch_view import ended_words, intake_words, plan_words, watching
 from evaluator.cli.terminal import note
 from evaluator.errors import Words
@@ -25,8 +26,10 @@ from evaluator.workbook import write
 
 if TYPE_CHECKING:
     from evaluator.batch.journal import Journal
+    from evaluator.batch.post_office import PostOffice
     from evaluator.batch.progress import Progress
     from evaluator.batch.results import Results
+    from evaluator.batch.via_batch_api import ViaBatchApi
     from evaluator.settings import Settings
     from evaluator.submissions import Source
 
@@ -49,21 +52,38 @@ class Options:
     engine: Engine = "here"
     workers: int | None = None
     ray_address: str = ""
+    via: Literal["live", "batch-api"] | None = None
+    """None goes on as the run was begun."""
+    wait: bool = True
+    """For the jobs of the batch API to end."""
+    fallback: bool = True
+    """Ask live what no job answered."""
+    poll: float | None = None
+    """Seconds between two looks at a job; None begins soon and grows slower."""
+    flags: Mapping[str, object] = field(default_factory=dict)
+    """What the command line said of the settings, for a later `batch collect`."""
 
 
 def score_all(source: Source, path: Path, outputs: Sequence[Path], settings: Settings, options: Options) -> int:
     """Run it and write the results; returns the exit code."""
-    check_engine(options.engine, options.workers, settings)
+    check_engine(options.engine, options.workers, settings, address=options.ray_address)
     journal = journal_path(settings, path, outputs[0])
     if options.fresh:
+        check_fresh(journal)
         forget(journal)
     with opened(journal) as kept, SqliteStore(settings.store_path) as store:
         kept.set(rubric_paths=json.dumps([str(one.resolve()) for one in options.rubrics]))
-        ended = asyncio.run(_run(source, kept, store, settings, options))
-        _write(kept, outputs, settings, options)
+        ended = asyncio.run(_run(source, kept, store, settings, options, outputs))
+        code = finished(kept, outputs, settings, options, ended)
     if not settings.history and ended.state == "finished":
         forget(journal)
-    note(ended_words(ended, journal.stem, outputs).text(settings.lang))
+    return code
+
+
+def finished(journal: Journal, outputs: Sequence[Path], settings: Settings, options: Options, ended: Progress) -> int:
+    """Write the results and say how it ended; returns the exit code."""
+    _write(journal, outputs, settings, options)
+    note(ended_words(ended, journal.path.stem, outputs).text(settings.lang))
     return _exit_code(ended)
 
 
@@ -78,26 +98,50 @@ def show_plan(source: Source, path: Path, output: Path, settings: Settings) -> N
     asyncio.run(plan())
 
 
-async def _run(source: Source, journal: Journal, store: SqliteStore, settings: Settings, options: Options) -> Progress:
+async def _run(
+    source: Source,
+    journal: Journal,
+    store: SqliteStore,
+    settings: Settings,
+    options: Options,
+    outputs: Sequence[Path],
+) -> Progress:
     lang = settings.lang
     kept = store if settings.history else None
 
     def say(words: Words) -> None:
         note(words.text(lang))
 
-    async with open_batch(source, journal, settings, store=kept, announce=say) as batch:
-        batch.max_cost, batch.most, batch.sample = options.max_cost, options.most, options.sample
-        batch.retry_errors = options.retry_errors
-        say(intake_words(batch.intake))
-        for words in source.notes:
-            say(words)
-        planned = batch.plan()
-        say(plan_words(planned))
-        engine = options.engine if planned.waiting > planned.free else "here"  # nobody is hired for nothing
-        with plainly():
-            async with engaged(batch, engine, options.workers, address=options.ray_address, say=say):
-                with watching(options.progress, lang) as tell, _interruptible(batch, lang):
-                    return await batch.run(tell)
+    with post_office(journal, settings, options) as office:
+        relay = office.relaying if office else None
+        async with open_batch(source, journal, settings, store=kept, announce=say, relay=relay) as batch:
+            batch.max_cost, batch.most, batch.sample = options.max_cost, options.most, options.sample
+            batch.retry_errors, batch.relayed = options.retry_errors, by_batch_api(office, options)
+            say(intake_words(batch.intake))
+            for words in source.notes:
+                say(words)
+            planned = batch.plan()
+            say(plan_words(planned))
+            if batch.relayed:
+                check_plan(planned, options)
+                remember(journal, outputs, options)
+            idle = batch.relayed or planned.waiting <= planned.free  # nobody is hired for nothing
+            engine = "here" if idle else options.engine
+            with plainly():
+                async with engaged(batch, engine, options.workers, address=options.ray_address, say=say):
+                    return await running(batch, office, settings, options)
+
+
+async def running(batch: Batch, office: PostOffice | None, settings: Settings, options: Options) -> Progress:
+    """Run an open batch, with its progress shown and Ctrl-C heeded."""
+
+    def say(words: Words) -> None:
+        note(words.text(settings.lang))
+
+    batch.relayed = by_batch_api(office, options)
+    async with carried(batch, office, options, say) as runner:
+        with watching(options.progress, settings.lang) as tell, _interruptible(runner, settings.lang):
+            return await runner.run(tell)
 
 
 def _write(journal: Journal, outputs: Sequence[Path], settings: Settings, options: Options) -> None:
@@ -131,7 +175,7 @@ def _exit_code(ended: Progress) -> int:
 
 
 @contextmanager
-def _interruptible(batch: Batch, lang: str) -> Iterator[None]:
+def _interruptible(batch: Batch | ViaBatchApi, lang: str) -> Iterator[None]:
     """Ctrl-C ends the run when what is in flight is done; a second one at once."""
     asked: list[int] = []
     running = asyncio.current_task()

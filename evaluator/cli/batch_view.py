@@ -114,6 +114,7 @@ def duration(seconds: float) -> str:
 _REASONS: dict[str, Words] = {
     "interrupted": Words("被中断", "interrupted"),
     "endpoint": Words("模型服务不可用，已停下", "the endpoint does not answer; stopped"),
+    "cancelled": Words("批量作业已取消", "the batch job was cancelled"),
     "max_cost": Words("到了费用上限，已停下", "the cost limit is reached; stopped"),
 }
 

@@ -8,7 +8,7 @@ from evaluator.client.ladder import Ability, Capabilities
 from evaluator.client.limiting import Limiter
 from evaluator.client.prices import Price, Prices
 from evaluator.client.providers import PRESETS, Preset, endpoint
-from evaluator.client.relay import Deferred, Relay, each, failure, learnt_text, recall
+from evaluator.client.relay import Deferred, Relay, each, failure, learnt_text, recall, together
 from evaluator.client.reply import Reply
 from evaluator.client.retrying import Patience
 from evaluator.client.tokens import estimated_tokens
@@ -44,4 +44,5 @@ __all__ = [
     "learnt_text",
     "recall",
     "rules_for",
+    "together",
 ]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -130,7 +131,8 @@ class Client:
 
         usage = Usage()
         try:
-            reply = await retrying(exchange.attempt, self._patience, on_retry)
+            attempt = exchange.attempt if relayed is None else partial(relayed.attempt, exchange.attempt)
+            reply = await retrying(attempt, self._patience, on_retry)
         finally:
             usage = exchange.usage.model_copy(update={"seconds": max(self._patience.clock() - started, 0.0)})
             batched = None if relayed is None else relayed.usage

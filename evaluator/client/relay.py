@@ -6,6 +6,7 @@ call ends in `Deferred`, which is for the run to see: the answer waits.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -55,6 +56,15 @@ class Relayed:
     usage: Usage = field(default_factory=Usage)
     """Of the responses that came from the relay."""
     _asked: set[str] = field(default_factory=set)
+    _handed_out: bool = False
+
+    async def attempt(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The same attempt; where it failed on what the relay handed out, the next one need not wait."""
+        try:
+            return await attempt()
+        except Failed as failed:
+            fault = failed.fault
+        raise Failed(replace(fault, retry_after=0.0) if self._handed_out else fault)
 
     async def __call__(self, body: dict[str, Any]) -> object:
         """The response body. Raises Failed and Deferred."""
@@ -62,6 +72,7 @@ class Relayed:
         again = request in self._asked
         self._asked.add(request)
         response = self.relay.ask(request, body, again=again)
+        self._handed_out = response is not None
         if response is None:
             return await self.post(body)
         if isinstance(response, dict):
@@ -96,6 +107,17 @@ async def each(calls: Iterable[Awaitable[T]]) -> list[T]:
     if deferred is not None:
         raise deferred
     return results
+
+
+async def together(calls: Iterable[Awaitable[T]]) -> list[T]:
+    """The results, asked for at once; where one fails or is deferred, the others are waited for before it is raised."""
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    found: list[T] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        found.append(result)
+    return found
 
 
 def learnt_text(endpoint: Endpoint) -> str:

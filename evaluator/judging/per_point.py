@@ -10,7 +10,7 @@ from statistics import fmean
 
 from pydantic import Field, RootModel
 
-from evaluator.client import Client, Reply
+from evaluator.client import Client, Reply, each, together
 from evaluator.errors import JudgeError
 from evaluator.evidence import from_numbers
 from evaluator.judging.prompting import Line, clause_lines, clause_schema, place
@@ -110,14 +110,15 @@ class PerPointJudge:
         await self._ask_background(task, tally)
         prefix = self._prefix(task)
         first, *rest = task.requirements
-        verdicts = [await self._verdict(task, first, prefix, tally)]  # alone: it puts the answer into the prefix cache
         gate = asyncio.Semaphore(self._at_once)
 
         async def guarded(item: Requirement) -> Verdict:
             async with gate:
                 return await self._verdict(task, item, prefix, tally)
 
-        verdicts += await asyncio.gather(*(guarded(item) for item in rest))
+        # The first one alone: it puts the answer into the prefix cache.
+        groups = await each(together([guarded(item) for item in group]) for group in ([first], rest))
+        verdicts = [verdict for group in groups for verdict in group]
         return Judgement(
             judge=self.name,
             verdicts=tuple(verdicts),

@@ -130,6 +130,7 @@ STATES: dict[str, Words] = {
     "endpoint": Words("模型服务不可用", "the endpoint did not answer"),
     "max_cost": Words("达到费用上限", "the cost limit was reached"),
     "batch": Words("批量作业还在服务商处", "batch jobs are still with the provider"),
+    "cancelled": Words("批量作业已取消", "the batch job was cancelled"),
     "limit": Words("达到数量上限", "the limit of answers was reached"),
 }
 

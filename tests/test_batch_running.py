@@ -268,6 +268,20 @@ def test_progress_is_told_and_ends_with_the_end(session):
     assert session.events[-1].usage.prompt == 3000
 
 
+def test_what_the_whole_will_take_is_told_from_what_was_seen_once_that_is_enough(tmp_path):
+    class Dear(ScriptedJudge):
+        async def judge(self, task):
+            judgement = await super().judge(task)
+            return judgement.model_copy(update={"usage": Usage(calls=1, prompt=100, cost=0.5)})
+
+    session = Session(tmp_path, Dear({}))
+    session.run(people(*(f"答案 {n}" for n in range(19))))
+    assert session.events[-1].forecast is None
+    ended = session.run(people(*(f"答案 {n}" for n in range(60))))
+    assert ended.forecast.cost == pytest.approx(ended.usage.cost)
+    session.journal.close()
+
+
 def test_what_a_judge_raises_by_mistake_ends_the_run_and_loses_nothing_that_was_done(tmp_path):
     class Broken(ScriptedJudge):
         async def judge(self, task):

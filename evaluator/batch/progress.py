@@ -10,6 +10,8 @@ from typing import Literal
 from evaluator.models import Model, Usage
 
 State = Literal["running", "finished", "interrupted", "stopped"]
+_ENOUGH = 20
+"""Texts that a model was asked about before a forecast is made from them."""
 _WINDOW = 30.0
 """Seconds that the rate is taken over."""
 
@@ -33,6 +35,8 @@ class Progress(Model):
     eta: float | None
     """Seconds to go, where that can be said."""
     usage: Usage
+    forecast: Usage | None = None
+    """What the whole run will have used at the end, from what was seen; None before that is worth saying."""
 
 
 @dataclass(slots=True)
@@ -76,4 +80,17 @@ class Meter:
             rate=rate,
             eta=left / rate if rate and left else None if left else 0.0,
             usage=self.usage,
+            forecast=self._forecast(),
+        )
+
+    def _forecast(self) -> Usage | None:
+        if self.called < _ENOUGH or not self.done:
+            return None
+        share, used = self.total / self.done, self.usage
+        return Usage(
+            calls=round(used.calls * share),
+            prompt=round(used.prompt * share),
+            cached=round(used.cached * share),
+            completion=round(used.completion * share),
+            cost=None if used.cost is None else used.cost * share,
         )

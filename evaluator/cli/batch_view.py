@@ -179,10 +179,17 @@ def line(progress: Progress, lang: str) -> str:
     if progress.rate:
         parts.append(Words(f"{progress.rate:.1f} 份/秒", f"{progress.rate:.1f}/s"))
     if progress.usage.cost:
-        parts.append(Words(f"已花 {progress.usage.cost:.2f}", f"{progress.usage.cost:.2f} spent"))
+        parts.append(_money(progress))
     if progress.eta:
         parts.append(Words(f"还要 {duration(progress.eta)}", f"{duration(progress.eta)} to go"))
     return Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts)).text(lang)
+
+
+def _money(progress: Progress) -> Words:
+    spent, whole = progress.usage.cost or 0.0, progress.forecast.cost if progress.forecast else None
+    if whole is None:
+        return Words(f"已花 {spent:.2f}", f"{spent:.2f} spent")
+    return Words(f"已花 {spent:.2f}，全部约 {whole:.2f}", f"{spent:.2f} spent of about {whole:.2f}")
 
 
 @contextmanager

@@ -16,8 +16,7 @@ from evaluator.calibration.model import LEVELS, SCORE_FIGURES, Figure, KeyPointF
 from evaluator.models import Level
 
 RESAMPLES = 1_000
-"""Most resamples; fewer for many rows, down to `_FEWEST`: their intervals are narrow anyhow."""
-_FEWEST = 200
+"""Most resamples; fewer for many rows, down to a fifth: their intervals are narrow anyhow."""
 _ROW_BUDGET = 400_000
 _ROUNDING = 1e-9
 GRID = 0.1
@@ -108,7 +107,7 @@ def with_intervals(
     """Any figures of rows by name, with intervals unless `resamples` is 0."""
     if not resamples:
         return {name: figure_of(value) for name, value in figures(rows).items()}
-    drawn = max(_FEWEST, min(resamples, _ROW_BUDGET // max(len(rows), 1)))
+    drawn = max(1, resamples // 5, min(resamples, _ROW_BUDGET // max(len(rows), 1)))
     clusters = agreement.clustered(rows, [row.group for row in rows], [row.unit for row in rows])
     found = agreement.intervals(clusters, figures, resamples=drawn)
     return {

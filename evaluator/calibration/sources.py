@@ -39,11 +39,24 @@ class SampleSource:
 
 
 class Scored:
-    """A source without the answers that nobody scored, and with the first `limit` of the others only."""
+    """A source without the answers that nobody scored, and with the first `limit` of the others only.
+
+    Answers to objective questions are left out too: code scores them, and their agreement says nothing of a judge.
+    Reads the source once when it is made.
+    """
 
     def __init__(self, source: Source, *, limit: int | None = None) -> None:
         self._source = source
         self._limit = limit
+        self._objective = frozenset(one.id for one in source.rubrics if one.kind.objective)
+        self._used = {answer.rubric for row in self if isinstance(row, Submission) for answer in row.answers}
+        self.by_code = sum(
+            bool(one.human) and one.rubric in self._objective
+            for row in source
+            if self._objective and isinstance(row, Submission)
+            for one in row.answers
+        )
+        """Scored answers to objective questions."""
 
     @property
     def name(self) -> str:
@@ -58,8 +71,7 @@ class Scored:
     @property
     def rubrics(self) -> tuple[Rubric, ...]:
         """Those of the source that a scored answer is to."""
-        used = {answer.rubric for row in self if isinstance(row, Submission) for answer in row.answers}
-        return tuple(one for one in self._source.rubrics if one.id in used)
+        return tuple(one for one in self._source.rubrics if one.id in self._used)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -68,8 +80,8 @@ class Scored:
 
     @property
     def notes(self) -> tuple[Words, ...]:
-        """Those of the source."""
-        return self._source.notes
+        """Those of the source, and how many answers code scores."""
+        return (*self._source.notes, *((_left_to_code(self.by_code),) if self.by_code else ()))
 
     def __iter__(self) -> Iterator[Submission | Rejected]:
         """The rows, each with its scored answers; rows without any do not count."""
@@ -78,7 +90,7 @@ class Scored:
             if isinstance(row, Rejected):
                 yield row
                 continue
-            scored = tuple(one for one in row.answers if one.human)[:left]
+            scored = tuple(one for one in row.answers if one.human and one.rubric not in self._objective)[:left]
             if scored:
                 yield row.model_copy(update={"answers": scored})
             if left is not None:
@@ -99,6 +111,13 @@ def _in_turn(samples: list[Sample]) -> list[Sample]:
 def _no_rubric(count: int) -> Words:
     return Words(
         f"{count} 份样本的题目不在给出的细则里，没有用", f"{count} samples are to questions without a rubric here"
+    )
+
+
+def _left_to_code(count: int) -> Words:
+    return Words(
+        f"{count} 份客观题答案由程序判分，不参加校准",
+        f"{count} answers to objective questions are scored by code and left out",
     )
 
 
@@ -123,11 +142,15 @@ def with_rubrics(source: Source, rubrics: Iterable[Rubric]) -> Source:
     return _Under(source, given)
 
 
-class _Under(Scored):
-    def __init__(self, source: Source, given: Mapping[str, Rubric]) -> None:
-        super().__init__(source)
-        self._given = given
+class _Under:
+    """A source with rubrics of its own."""
 
-    @property
-    def rubrics(self) -> tuple[Rubric, ...]:
-        return tuple(self._given.get(one.id, one) for one in super().rubrics)
+    def __init__(self, source: Source, given: Mapping[str, Rubric]) -> None:
+        self._source = source
+        self.rubrics = tuple(given.get(one.id, one) for one in source.rubrics)
+        self.name, self.column_map, self.columns, self.notes = (
+            source.name, source.column_map, source.columns, source.notes,
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[Submission | Rejected]:
+        return iter(self._source)

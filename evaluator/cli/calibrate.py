@@ -157,7 +157,10 @@ def _keep(rubrics: Sequence[Rubric], drafts: Path, lang: str) -> None:
 
 def _nobody_scored(source: str) -> Problem:
     return Problem(
-        Words("里面没有人工分，无从比较", "there are no human scores to compare with"),
+        Words(
+            "里面没有人工分，无从比较（客观题由程序判分，不算）",
+            "there are no human scores to compare with (objective questions, which code scores, do not count)",
+        ),
         source,
         hint=Words(
             "加一列人工分，如“第1题 人工分”，或每个得分点一列；见 docs/submissions.md",

@@ -66,7 +66,12 @@ def number(name: str, value: float | None) -> str:
 
 def _head(made: Calibration) -> Iterator[Words]:
     who = " ".join(part for part in (made.judge, made.model, str(made.parameters.get("ask", ""))) if part)
-    yield Words(f"校准 {made.source}：{who}", f"calibration {made.source}: {who}")
+    usage = made.made.usage
+    pace = f"{usage.seconds / max(made.scored, 1):.1f}" if usage.calls else ""
+    yield Words(
+        f"校准 {made.source}：{who}" + (f"，{pace} 秒/份" if pace else ""),
+        f"calibration {made.source}: {who}" + (f", {pace} s an answer" if pace else ""),
+    )
     raters = len(made.raters)
     full = f"{made.scored} ({_percent(made.coverage)})"
     zh = f"人评过 {made.answers} 份，{made.questions} 道题，{raters} 位评分人；完整评出 {full}"

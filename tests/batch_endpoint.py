@@ -41,7 +41,11 @@ class Endpoint:
         self.missing: tuple[str, ...] = ()
         """Words in rows that appear in neither file."""
         self.odd: dict[str, str] = {}
-        """Content of the reply to rows with that word."""
+        """Content of the reply to requests with that word."""
+        self.odd_live = True
+        """Whether that goes for live requests too."""
+        self.redirects: dict[str, str] = {}
+        """Where requests to a path are sent on to."""
         self.reversed = True
         self.keeps_metadata = True
         self.refuses_metadata = False
@@ -67,11 +71,11 @@ class Endpoint:
                 return 400, {"error": {"message": f"Unsupported parameter: {name}", "param": name}}
         self.live.append(body)
         self.paid[request_id(body)] += 1
-        return 200, self.reply(body)
+        return 200, self.reply(body, odd=self.odd_live)
 
-    def reply(self, body: dict) -> dict:
+    def reply(self, body: dict, *, odd: bool = True) -> dict:
         text = json.dumps(body, ensure_ascii=False)
-        content = next((said for word, said in self.odd.items() if word in text), None)
+        content = next((said for word, said in self.odd.items() if odd and word in text), None)
         return {
             "id": "1",
             "object": "chat.completion",
@@ -191,7 +195,10 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         content = reply if isinstance(reply, bytes) else json.dumps(reply, ensure_ascii=False).encode()
-        self.send_response(status)
+        location = endpoint.redirects.get(url.path)
+        self.send_response(307 if location else status)
+        if location:
+            self.send_header("Location", location)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -1,5 +1,6 @@
 """Judging by a provider's batch API: sent once, collected, what it leaves is asked live; nothing is paid for twice."""
 
+import asyncio
 import csv
 import json
 import os
@@ -16,8 +17,9 @@ from typer.testing import CliRunner
 
 from evaluator.batch import post_office
 from evaluator.cli.main import app
-from evaluator.client import BatchRules, rules_for
+from evaluator.client import Batches, BatchRules, Client, Endpoint, rules_for
 from evaluator.client.ladder import LEARNT
+from evaluator.errors import EndpointRejected
 from evaluator.rubrics import write
 
 PEOPLE = 12
@@ -239,10 +241,8 @@ def killed_at(desk, provider, method, path):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/v1/chat/completions"),
         ("POST", "/v1/files"),
         ("POST", "/v1/batches"),
-        ("GET", "/v1/batches/batch-1"),
         ("GET", "/v1/files/file-2/content"),
     ],
 )
@@ -256,19 +256,33 @@ def test_killed_at_any_moment_the_next_run_pays_for_no_batch_twice(desk, provide
     assert {provider.paid[one] for one in batched} == {1}
 
 
-def test_a_job_is_found_again_by_its_file_where_the_provider_keeps_no_metadata(desk, provider):
-    provider.keeps_metadata = False
-    killed_at(desk, provider, "POST", "/v1/batches")
-    assert desk.run().exit_code == 0
-    assert (len(provider.batches), provider.times_paid()) == (1, 1)
+@pytest.mark.parametrize("keeps_metadata", [True, False])
+def test_a_job_is_found_again_among_many(provider, keeps_metadata):
+    provider.keeps_metadata = keeps_metadata
+    for name in ("before-1", "before-2", "mine", "after-1", "after-2", "after-3"):
+        file = provider.upload(f"{name}.jsonl", b"")["id"]
+        provider.make({"endpoint": "/", "input_file_id": file, "metadata": {"evaluator": f"content of {name}"}})
+
+    async def found(content, name):
+        async with Client(Endpoint(provider.base_url, "fast")) as client:
+            return await Batches(client).find(content, name)
+
+    assert asyncio.run(found("content of mine", "mine.jsonl")).id == "batch-3"
+    assert asyncio.run(found("content of another", "another.jsonl")) is None
 
 
-def test_a_job_is_found_again_among_many(desk, provider):
-    killed_at(desk, provider, "POST", "/v1/batches")
-    for _ in range(5):
-        provider.make({"endpoint": "/v1/chat/completions", "input_file_id": provider.upload("o.jsonl", b"")["id"]})
-    assert desk.run().exit_code == 0
-    assert (len(provider.batches), provider.times_paid()) == (6, 1)
+def test_a_file_of_answers_follows_no_redirect(provider, tmp_path):
+    provider.redirects = {"/v1/files": "http://127.0.0.1:9/v1/files"}
+    path = tmp_path / "requests.jsonl"
+    path.write_bytes(b"{}")
+
+    async def sent():
+        async with Client(Endpoint(provider.base_url, "fast")) as client:
+            await Batches(client).upload(path)
+
+    with pytest.raises(EndpointRejected) as caught:
+        asyncio.run(sent())
+    assert caught.value.cause == "redirected"
 
 
 def test_a_connection_that_breaks_when_the_job_is_made_makes_no_second_one(desk, provider):
@@ -293,12 +307,11 @@ def test_a_provider_that_takes_no_metadata_is_sent_none(desk, provider):
 def test_an_interrupt_while_waiting_leaves_the_job_to_the_next_run(desk, provider):
     provider.states = ["in_progress"] * 10_000
     child = desk.begin("--poll", "0.05")
-    deadline = time.monotonic() + 60
-    while provider.requests.count("GET /v1/batches/batch-1") < 2 and time.monotonic() < deadline:
+    while provider.requests.count("GET /v1/batches/batch-1") < 2 and child.poll() is None:
         time.sleep(0.05)
     child.send_signal(signal.SIGINT)
-    child.communicate(timeout=60)
-    assert child.returncode == 130
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130, said
     provider.states = []
     assert desk.run().exit_code == 0
     assert (len(provider.batches), provider.times_paid(), desk.all_scored) == (1, 1, True)
@@ -346,13 +359,10 @@ def test_without_fallback_it_fails_and_can_be_sent_again(desk, provider, how):
     assert len(provider.asked_in_batches()) == PEOPLE - 1 + len(failed)
 
 
-def test_a_reply_that_is_no_use_is_repaired_live_and_the_others_are_not_asked_again(desk, provider):
-    provider.odd = {"第 003": "这不是所要的格式", "第 005": ""}
-    desk.run()
-    assert len(provider.batches) == 1
-    follow_ups = [one for one in provider.live if "第 003" in str(one) or "第 005" in str(one)]
-    assert len(provider.live) == 1 + len(follow_ups)
-    assert provider.paid.most_common()[PEOPLE - 3][1] == 1
+def test_a_reply_that_is_no_use_is_asked_for_live_and_the_others_are_not(desk, provider):
+    provider.odd, provider.odd_live = {"第 003": "这不是所要的格式", "第 005": "", "第 007": "{"}, False
+    assert desk.run().exit_code == 0
+    assert (desk.all_scored, len(provider.batches), len(provider.live)) == (True, 1, 1 + 3)
 
 
 def test_many_follow_ups_make_another_round(desk, provider):

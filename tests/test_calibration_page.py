@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from itertools import pairwise
 
 import pytest
 from small_rubric import RUBRIC

@@ -171,8 +171,6 @@ def _nobody_scored(source: str) -> Problem:
 
 def _check_output(path: Path, source: str) -> None:
     """Find out before hours of work what would spoil them at the end."""
-    from importlib.util import find_spec
-
     if path.resolve() == Path(source).resolve():
         raise InputError(Problem(Words("输出不能是输入那个文件", "the output cannot be the input itself"), str(path)))
     kind = path.suffix.lower()
@@ -180,14 +178,6 @@ def _check_output(path: Path, source: str) -> None:
         raise InputError(
             Problem(
                 Words("报告写成 .json 或 .html", "a report is written as .json or .html"), str(path), field="output"
-            )
-        )
-    if kind == ".html" and find_spec("evaluator.calibration.page") is None:
-        raise InputError(
-            Problem(
-                Words("这个版本还不能写 .html 报告", "this version cannot write .html reports"),
-                str(path),
-                hint=Words("换成 .json", "write .json instead"),
             )
         )
 
@@ -214,9 +204,9 @@ def _write(path: Path, made: Calibration, cases: Sequence[Case], lang: str) -> N
     if path.suffix.lower() == ".json":
         write(path, as_text(made))
     else:
-        from importlib import import_module
+        from evaluator.report.calibration import as_html
 
-        write(path, import_module("evaluator.calibration.page").as_html(made, cases, lang))
+        write(path, as_html(made, cases, lang))
     note(Words(f"报告：{path}", f"report: {path}").text(lang))
 
 

@@ -4,13 +4,15 @@
 #   make test        everything that must hold: style, types, import floors, tests
 #   make check       the fast part of it: style, types, import floors, documents
 #   make bench       start-up, clause cutting and scoring, in figures
+#   make test-ray    tests of batches on Ray (installs it, 240 MB)
+#   make bench-ray   a batch by one process, by two, and by Ray with an actor killed
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
 #   make docs        write what the program says of itself into docs/cli.md and the readmes
 #   make clean       remove what these commands left behind
 #
 # Another interpreter: make test PYTHON=python3.12
 
-.PHONY: demo test check lint bench test-model docs clean
+.PHONY: demo test check lint bench bench-ray test-ray test-model docs clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,6 +39,12 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(RUN) tests/bench_startup.py
+
+test-ray: $(VENV)/.ray
+	$(RUN) -m pytest tests/test_batch_ray.py
+
+bench-ray: $(VENV)/.ray
+	$(RUN) tests/bench_workers.py
 
 test-model: $(VENV)/.dev
 	$(RUN) -m evaluator model pull
@@ -85,6 +93,11 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.made
 	@echo "安装开发环境 / installing for development"
 	@$(INSTALL) ".[dev]"
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.ray: pyproject.toml $(VENV)/.dev
+	@echo "安装 Ray / installing Ray"
+	@$(INSTALL) ".[dev,ray]"
+	@touch $@
 
 $(VENV)/.demo: pyproject.toml $(VENV)/.made
 	@echo "安装（含本机模型的运行程序）/ installing, with what runs a model on this machine"

@@ -265,6 +265,23 @@ def test_any_other_engine_is_allowed(tmp_path, engine, judge):
     check_engine(engine, None, settings_for(tmp_path, judge=judge))
 
 
+@pytest.mark.parametrize("address", ["10.1.2.3:6379", "ray://head.example:10001", "auto"])
+def test_answers_go_to_the_machines_of_a_cluster_only_when_that_was_agreed_to(tmp_path, address):
+    settings = settings_for(tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        check_engine("ray", None, settings, address=address)
+    assert f"the Ray cluster at {address} was not agreed to" in caught.value.text("en")
+    host = re.search(r'consent_host = \["(.*?)"\]', caught.value.text("en"))[1]
+    check_engine("ray", None, settings.model_copy(update={"consent_host": (host,)}), address=address)
+    check_engine("ray", None, settings.model_copy(update={"allow_remote": True}), address=address)
+    check_engine("processes", None, settings, address=address)
+
+
+@pytest.mark.parametrize("address", ["", "local", "127.0.0.1:6379"])
+def test_ray_on_this_machine_needs_no_consent(tmp_path, address):
+    check_engine("ray", None, settings_for(tmp_path), address=address)
+
+
 # --- the command, killed and interrupted ---
 
 

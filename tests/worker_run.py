@@ -45,9 +45,9 @@ def in_process(settings, judge):
     return Here(judge, lanes=64)
 
 
-def run(folder, settings, executor, rows=None, *, during=None, **how):
+def run(folder, settings, executor, rows=None, *, during=None, store=None, **how):
     """(how it ended, the candidates, the store); `during(run, executor)` goes on beside it."""
-    store = MemoryStore()
+    store = store or MemoryStore()
 
     async def go(journal):
         async with (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluator.errors import Problem, SettingsError, UserError, Words
 from evaluator.judging import chosen_kind
-from evaluator.settings import Settings
+from evaluator.settings import Settings, host_of
 
 if TYPE_CHECKING:
     from evaluator.batch.session import Batch
@@ -22,8 +22,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def check_engine(engine: Engine, workers: int | None, settings: Settings) -> None:
-    """Raise SettingsError where the engine cannot serve these settings."""
+def check_engine(engine: Engine, workers: int | None, settings: Settings, *, address: str = "") -> None:
+    """Raise SettingsError where the engine cannot serve these settings, or its cluster was not agreed to."""
     if engine == "here" and workers:
         raise SettingsError(
             Problem(
@@ -49,6 +49,29 @@ def check_engine(engine: Engine, workers: int | None, settings: Settings) -> Non
                 ),
             )
         )
+    if engine == "ray" and cluster(address) and not settings.consents(_url(address)):
+        raise SettingsError(
+            Problem(
+                Words(
+                    f"还没有同意把答案、姓名和密钥交给 {address} 的 Ray 集群",
+                    f"giving answers, names and keys to the Ray cluster at {address} was not agreed to",
+                ),
+                field="--ray-address",
+                hint=Words(
+                    f'加 --yes，或在设置文件里写 consent_host = ["{host_of(_url(address))}"]',
+                    f'add --yes, or put consent_host = ["{host_of(_url(address))}"] into a settings file',
+                ),
+            )
+        )
+
+
+def cluster(address: str) -> str:
+    """The address of a cluster that is there already; empty where Ray is to be started on this machine."""
+    return "" if address == "local" else address
+
+
+def _url(address: str) -> str:
+    return address if "://" in address else f"ray://{address}"
 
 
 @contextmanager
@@ -94,6 +117,10 @@ async def engaged(
     elif engine == "ray":
         from evaluator.batch.on_ray import OnRay  # noqa: PLC0415
 
+        address = cluster(address)
+        if address:
+            zh = f"答案、姓名和密钥将交给 {address} 的 Ray 集群，由它的机器调用模型"
+            say(Words(zh, f"answers, names and keys go to the Ray cluster at {address}, whose machines ask the model"))
         wanted = workers or (None if address else cores())
         async with OnRay(settings, wanted, batch.judge, address=address, numbers=numbers, say=say) as batch.executor:
             yield

@@ -40,6 +40,9 @@ _GATHER = 0.1
 """Seconds that results are waited for before they travel together: each journey costs Ray about a millisecond."""
 _OBJECTS = 100 * 2**20
 """Bytes of an embedded Ray's object store; nothing of ours is large."""
+_ALONE = MappingProxyType({"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"})
+"""What keeps an embedded Ray to itself: it reports to nobody, and listens on loopback, not on the network, where
+whoever reaches it could run what they like. Ray looks at these when it is imported."""
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -119,7 +122,7 @@ class OnRay:
         self.lanes = 1
 
     async def __aenter__(self) -> Self:
-        self._ray = installed()
+        self._ray = imported(alone=not self._address)
         try:
             self._begin()
             await asyncio.wait([seat.opening for seat in self._seats], return_when=asyncio.FIRST_COMPLETED)
@@ -249,8 +252,8 @@ class _Seat:
         await asyncio.shield(self.opening)
 
 
-def installed() -> Any:
-    """The module `ray`. Raises SettingsError where it is not there."""
+def imported(*, alone: bool) -> Any:
+    """The module `ray`; `alone` for one that stays on this machine. Raises SettingsError where it is not installed."""
     if importlib.util.find_spec("ray") is None:
         raise SettingsError(
             Problem(
@@ -262,6 +265,9 @@ def installed() -> Any:
                 ),
             )
         )
+    if alone:
+        for name, value in _ALONE.items():
+            os.environ.setdefault(name, value)
     return importlib.import_module("ray")
 
 
@@ -269,13 +275,11 @@ def _start(ray: Any, address: str, count: int | None) -> None:
     """Join the cluster, or start Ray here; quietly either way."""
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     if not address:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing leaves this machine unannounced
         ray.init(
             address="local",
             num_cpus=count,
             include_dashboard=False,
             object_store_memory=_OBJECTS,
-            _node_ip_address="127.0.0.1",
             **quiet,
         )
         return

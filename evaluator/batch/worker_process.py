@@ -73,6 +73,9 @@ class Outbox:
                 self._write(self._waiting.get())
         except OSError:  # nobody reads any more
             os._exit(0)
+        except BaseException:  # noqa: BLE001 - without this thread nothing would ever come back: better to be replaced
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
 
     def _write(self, first: Graded | bytes) -> None:
         results, after, one = list[Graded](), b"", first

@@ -204,6 +204,15 @@ def test_the_ceiling_holds_rater_against_rater_and_pools_all_pairs():
     assert found.key_points.accuracy.value == pytest.approx(1 / 3)
 
 
+def test_three_raters_of_one_answer_do_not_pass_for_three_answers_to_a_question():
+    one_each = [
+        case(str(n), 4, human(n), human(8 - n, rater="B"), human((3 * n) % 8, rater="C"), rubric=rubric)
+        for n, rubric in enumerate([RUBRIC, OTHER])
+    ]
+    found = made(one_each).ceiling.scores
+    assert (found.n, found.within.value) == (6, None)
+
+
 def test_baselines_know_nothing_of_what_an_answer_says():
     cases = [
         case("1", 4, human(8, HIT, HIT, MISSED), answer="长" * 90),
@@ -273,6 +282,13 @@ def test_confidence_that_knows_its_errors_says_what_to_review():
     assert [one.n for one in found.bins if one.n] == [3, 3]
     assert (found.review.share, found.review.threshold, found.review.risk) == (0.5, 0.95, 0)
     assert [(one.coverage, one.risk) for one in found.curve] == [(0.5, 0), (1, 0.5)]
+
+
+def test_confidence_may_need_no_review_or_nothing_but_review():
+    cases = [case("1", grade(8, confidence=0.9), 4), case("2", grade(8, confidence=0.2), 4)]
+    easy, hopeless = made(cases, target_mae=0.5).confidence.review, made(cases, target_mae=0.1).confidence.review
+    assert (easy.share, easy.threshold, easy.risk) == (0, None, 0.5)
+    assert (hopeless.share, hopeless.threshold, hopeless.risk) == (1, None, None)
 
 
 def test_without_levels_a_score_within_a_step_is_right():

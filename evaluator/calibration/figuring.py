@@ -33,6 +33,8 @@ class ScoreRow(NamedTuple):
     step: float
     group: str
     unit: str
+    pair: str = ""
+    """Who gave them, where an answer has several pairs: `within` takes away means of a question and the same two."""
 
 
 class LevelRow(NamedTuple):
@@ -134,7 +136,7 @@ def score_values(rows: Sequence[ScoreRow]) -> dict[str, float]:
         agreement.score_qwk(first, second, GRID, 1),
         agreement.pearson(first, second),
         agreement.spearman(first, second),
-        agreement.correlation_within(first, second, [row.group for row in rows]),
+        agreement.correlation_within(first, second, [(row.group, row.pair) for row in rows]),
         agreement.mean_absolute_error(first, second),
         agreement.root_mean_squared_error(first, second),
         agreement.bias(first, second),

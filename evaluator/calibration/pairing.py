@@ -12,9 +12,9 @@ from evaluator.models import HumanScore, Level
 Levels = Mapping[str, Level]
 
 
-def score_row(case: Case, first: float, second: float) -> ScoreRow:
-    """Two scores of this answer, as shares."""
-    return ScoreRow(first, second, case.step, case.group, case.candidate)
+def score_row(case: Case, first: float, second: float, pair: str = "") -> ScoreRow:
+    """Two scores of this answer, as shares; `pair` names who gave them, where an answer has several pairs."""
+    return ScoreRow(first, second, case.step, case.group, case.candidate, pair)
 
 
 def level_rows(case: Case, first: Levels, second: Levels) -> list[LevelRow]:
@@ -59,7 +59,8 @@ def rater_pairs(cases: Sequence[Case]) -> tuple[list[ScoreRow], list[LevelRow]]:
     levels: list[LevelRow] = []
     for case in cases:
         for one, other in combinations(sorted(case.human, key=_name), 2):
-            scores.append(score_row(case, share(one.score, case.rubric), share(other.score, case.rubric)))
+            pair = f"{one.rater}\0{other.rater}"
+            scores.append(score_row(case, share(one.score, case.rubric), share(other.score, case.rubric), pair))
             levels += level_rows(case, one.levels, other.levels)
     return scores, levels
 
@@ -69,9 +70,9 @@ def run_pairs(cases: Sequence[Sequence[Case]]) -> tuple[list[ScoreRow], list[Lev
     scores: list[ScoreRow] = []
     levels: list[LevelRow] = []
     for runs in cases:
-        for one, other in combinations(runs, 2):
+        for (turn, one), (later, other) in combinations(enumerate(runs), 2):
             if one.judge_share is not None and other.judge_share is not None:
-                scores.append(score_row(one, one.judge_share, other.judge_share))
+                scores.append(score_row(one, one.judge_share, other.judge_share, f"{turn}\0{later}"))
             levels += level_rows(one, one.judge_levels, other.judge_levels)
     return scores, levels
 

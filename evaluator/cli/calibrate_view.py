@@ -14,7 +14,7 @@ from evaluator.report.text import render
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evaluator.calibration.model import KeyPointFigures, Part, ScoreFigures
+    from evaluator.calibration.model import KeyPointFigures, Part, ReviewShare, ScoreFigures
 
 DASH = "—"
 WORST = 3
@@ -61,13 +61,15 @@ def number(name: str, value: float | None) -> str:
         return DASH
     if name in _SHARES:
         return f"{value:.0%}"
-    return f"{value:+.3f}" if name == "bias" else f"{value:.3f}"
+    rounded = round(value, 3) + 0.0  # never -0.000
+    return f"{rounded:+.3f}" if name == "bias" else f"{rounded:.3f}"
 
 
 def _head(made: Calibration) -> Iterator[Words]:
     who = " ".join(part for part in (made.judge, made.model, str(made.parameters.get("ask", ""))) if part)
     usage = made.made.usage
-    pace = f"{usage.seconds / max(made.scored, 1):.1f}" if usage.calls else ""
+    judged = max(made.scored, 1) * (made.noise.runs if made.noise else 1)
+    pace = f"{usage.seconds / judged:.1f}" if usage.calls else ""
     yield Words(
         f"校准 {made.source}：{who}" + (f"，{pace} 秒/份" if pace else ""),
         f"calibration {made.source}: {who}" + (f", {pace} s an answer" if pace else ""),
@@ -132,15 +134,26 @@ def _confidence(made: Calibration) -> Iterator[Words]:
         f"把握：{found.n} 项，ECE {ece}，AUROC {auroc}（0.5 为瞎猜）",
         f"confidence: {found.n} items, ECE {ece}, AUROC {auroc} (0.5 is a guess)",
     )
-    review = found.review
-    if review.share is None:
-        return
-    line = "" if review.threshold is None else f" < {review.threshold:.2f}"
-    rest = number("mae", review.risk)
-    yield Words(
-        f"复核：把握最低的 {_percent(review.share)}{line} 由人看，其余平均差 {rest}（目标 {review.target:g}）",
-        f"review: people see the least sure {_percent(review.share)}{line}, the rest has MAE {rest} "
-        f"(target {review.target:g})",
+    if found.review.share is not None:
+        yield _review(found.review, found.review.share)
+
+
+def _review(review: ReviewShare, share: float) -> Words:
+    rest, target = number("mae", review.risk), f"{review.target:g}"
+    if share == 0:
+        return Words(
+            f"复核：不复核平均差就是 {rest}，已达到目标 {target}",
+            f"review: without any the MAE is {rest}, within the target {target}",
+        )
+    if share == 1:
+        return Words(
+            f"复核：只看把握达不到目标 {target}，要全部由人看",
+            f"review: confidence cannot reach the target {target}; people must see them all",
+        )
+    line = "" if review.threshold is None else f" (< {review.threshold:.2f})"
+    return Words(
+        f"复核：把握最低的 {_percent(share)}{line} 由人看，其余平均差 {rest}，目标 {target}",
+        f"review: people see the least sure {_percent(share)}{line}; the MAE of the rest is {rest}, target {target}",
     )
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +17,7 @@ from evaluator.batch.journalled import Journalled
 from evaluator.batch.session import Batch, forget, journal_path, open_batch, opened
 from evaluator.cli.batch_jobs import by_batch_api, carried, check_fresh, check_plan, post_office, remember
 from evaluator.cli.batch_view import ended_words, intake_words, plan_words, watching
+from evaluator.cli.interrupting import interruptible
 from evaluator.cli.terminal import note
 from evaluator.errors import Words
 from evaluator.store import SqliteStore
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from evaluator.batch.post_office import PostOffice
     from evaluator.batch.progress import Progress
     from evaluator.batch.results import Results
-    from evaluator.batch.via_batch_api import ViaBatchApi
     from evaluator.settings import Settings
     from evaluator.submissions import Source
 
@@ -140,7 +138,7 @@ async def running(batch: Batch, office: PostOffice | None, settings: Settings, o
 
     batch.relayed = by_batch_api(office, options)
     async with carried(batch, office, options, say) as runner:
-        with watching(options.progress, settings.lang) as tell, _interruptible(runner, settings.lang):
+        with watching(options.progress, settings.lang) as tell, interruptible(runner, settings.lang):
             return await runner.run(tell)
 
 
@@ -172,33 +170,3 @@ def _plain_cell(text: str) -> str:
 def _exit_code(ended: Progress) -> int:
     codes = {"interrupted": INTERRUPTED, "endpoint": NO_ENDPOINT}
     return codes.get(ended.reason, FAILED_ROWS if ended.failed else 0)
-
-
-@contextmanager
-def _interruptible(batch: Batch | ViaBatchApi, lang: str) -> Iterator[None]:
-    """Ctrl-C ends the run when what is in flight is done; a second one at once."""
-    asked: list[int] = []
-    running = asyncio.current_task()
-
-    def on_signal(*_: object) -> None:
-        asked.append(1)
-        if len(asked) == 1:
-            batch.stop()
-            note(
-                Words(
-                    "正在停下：等已发出的评完（再按一次立即结束）",
-                    "stopping: waiting for what is in flight (again to end at once)",
-                ).text(lang)
-            )
-        elif running is not None:
-            running.cancel()
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    loop = asyncio.get_running_loop()
-    for number in before:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

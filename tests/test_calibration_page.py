@@ -147,7 +147,7 @@ def test_disagreements_come_largest_first_with_both_views(zh):
     found = re.findall(r'<details class="card">(.*?)</details>', zh, re.DOTALL)
     assert [re.search(r"· (\d)</span></summary>", one)[1] for one in found] == ["3", "4", "1"]
     worst = read(found[0]).text
-    assert "松 +100%" in worst
+    assert "偏松 +100%" in worst
     assert "评委甲 0 / 8" in worst
     assert worst.count("≠ 不同") == 3
     assert "<mark>真诚道歉<sup>1</sup></mark>" in found[0]

@@ -24,6 +24,8 @@ class View:
 
     number: int
     name: str
+    wanted: str
+    """What the rubric asks for a hit."""
     level: Level
     judge: str
     why: str
@@ -103,6 +105,7 @@ def _view(case: Case, place: int, point: KeyPointGrade, lang: str) -> View:
     return View(
         number=place,
         name=point.name,
+        wanted=case.rubric.key_point(point.id).hit,
         level=point.verdict,
         judge=_level(point.verdict, lang),
         why=why(point, lang),

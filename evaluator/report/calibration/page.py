@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from evaluator.report.calibration.bars import Bar, bars
 from evaluator.report.calibration.confusion import confusion
 from evaluator.report.calibration.disagreements import unscored, worst
 from evaluator.report.calibration.drawing import Picture
-from evaluator.report.calibration.figures import STRIP_HEIGHT, STRIP_WIDTH, key_point_rows, score_rows
+from evaluator.report.calibration.figures import STRIP_HEIGHT, STRIP_WIDTH, Column, Row, key_point_rows, score_rows
 from evaluator.report.calibration.numerals import percent
 from evaluator.report.calibration.reliability import reliability
 from evaluator.report.calibration.reviewing import risk_coverage
@@ -45,12 +46,14 @@ _ENVIRONMENT = Environment(
 
 def as_html(made: Calibration, cases: Sequence[Case], lang: str = "zh") -> str:
     """The report as a page; `cases` are the answers that it is of. The same input gives the same page."""
+    figures = _figures(made, lang)
     return _ENVIRONMENT.get_template("calibration.html.j2").render(
         lang="en" if lang.startswith("en") else "zh-CN",
         made=made,
         judge=_judge(made, lang),
         verdict=verdict(made),
-        tables_of_figures=_figures(made, lang),
+        tables_of_figures=figures,
+        beside=tuple(dict.fromkeys((one.name, one.meaning) for table in figures for one in table.columns)),
         strip={"width": STRIP_WIDTH, "height": STRIP_HEIGHT},
         noise=_noise(made, lang),
         pictures=tuple(_pictures(made, cases, lang)),
@@ -68,13 +71,20 @@ def _judge(made: Calibration, lang: str) -> str:
     return f"{kind} · {made.model}" if made.model else kind
 
 
-def _figures(made: Calibration, lang: str) -> list[tuple[str, str, int, object, object]]:
-    """Key, caption, number of answers or verdicts, columns and rows of each table of figures."""
-    found: list[tuple[str, str, int, object, object]] = [
-        ("scores", say("scores", lang), made.scores.n, *score_rows(made, lang))
-    ]
+class _Figures(NamedTuple):
+    """One table of figures: key, caption, number of answers or verdicts, what stands beside the judge, rows."""
+
+    key: str
+    caption: str
+    n: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def _figures(made: Calibration, lang: str) -> list[_Figures]:
+    found = [_Figures("scores", say("scores", lang), made.scores.n, *score_rows(made, lang))]
     if made.key_points is not None:
-        found.append(("key-points", say("key_points", lang), made.key_points.n, *key_point_rows(made, lang)))
+        found.append(_Figures("key-points", say("key_points", lang), made.key_points.n, *key_point_rows(made, lang)))
     return found
 
 

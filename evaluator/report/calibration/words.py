@@ -89,13 +89,14 @@ LABELS: dict[str, Words] = {
     "total": Words("总分", "Total"),
     "differs": Words("不同", "differs"),
     "deduction": Words("扣分", "Deduction"),
-    "lenient": Words("松", "lenient"),
-    "strict": Words("严", "strict"),
+    "lenient": Words("偏松", "lenient"),
+    "strict": Words("偏严", "strict"),
     "candidate": Words("考生", "Candidate"),
     "why": Words("原因", "Why"),
     "changed_answers": Words("再评变分", "Changed scores"),
     "noise": Words("它自身的波动", "Its own noise"),
     "of_full": Words("占满分", "of full marks"),
+    "colon": Words("：", ": "),
     "up": Words("回到顶部", "Top"),
 }
 

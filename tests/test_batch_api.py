@@ -17,9 +17,13 @@ from typer.testing import CliRunner
 
 from evaluator.batch import post_office
 from evaluator.cli.main import app
-from evaluator.client import Batches, BatchRules, Client, Endpoint, rules_for
+from evaluator.client import Batches, BatchRules, Client, Deferred, Endpoint, rules_for
 from evaluator.client.ladder import LEARNT
+from evaluator.client.relay import request_id
 from evaluator.errors import EndpointRejected
+from evaluator.grader import Grader
+from evaluator.judging import OneCallJudge
+from evaluator.prompts import Prompts
 from evaluator.rubrics import write
 
 PEOPLE = 12
@@ -374,6 +378,26 @@ def test_many_follow_ups_make_another_round(desk, provider):
     assert (len(provider.live), provider.times_paid()) == (1, 1)
 
 
+def test_a_full_queue_is_waited_for_and_a_job_that_never_fits_is_sent_in_parts(desk, provider):
+    desk.lay_out(121)
+    provider.room, provider.why = 64, "Enqueued token limit reached for fast"
+    done = desk.run()
+    assert done.exit_code == 0, done.output
+    finished = [one for one in provider.batches.values() if one["status"] == "completed"]
+    assert [one["request_counts"]["completed"] for one in finished] == [60, 60]
+    assert (len(provider.live), provider.times_paid(), desk.all_scored) == (1, 1, True)
+
+
+def test_one_question_a_key_point_takes_two_rounds(desk, provider):
+    desk.lay_out(30)
+    desk.monkeypatch.setenv("EVALUATOR_ASK", "per_point")
+    assert desk.run().exit_code == 0
+    sizes = [len(provider.lines(one["input_file_id"])) for one in provider.batches.values()]
+    assert sizes == [29 * 4, 29 * 4]  # the verdicts, then the evidence
+    assert {row["body"]["messages"][-1]["content"].count("第 000") for row in provider.asked_in_batches()} == {0}
+    assert provider.times_paid() == 1
+
+
 def test_three_votes_take_one_round(desk, provider):
     desk.monkeypatch.setenv("EVALUATOR_SAMPLES", "3")
     assert desk.run().exit_code == 0
@@ -420,3 +444,83 @@ def test_where_there_is_no_batch_api_it_is_said_before_anything_is_sent(desk, mo
     files = (str(desk.sheet), "-o", str(desk.output), "-r", str(desk.rubric))
     refused = desk.evaluator("batch", "run", *files, *words, "--yes", "--via", "batch-api")
     assert said in str(refused.exception)
+
+
+# --- the relay by itself ---
+
+
+class Post:
+    """A relay that knows some answers and puts the rest down."""
+
+    def __init__(self):
+        self.known, self.asked = {}, []
+
+    def ask(self, request, body, *, again):
+        self.asked.append((request, again))
+        if request not in self.known or again:
+            raise Deferred
+        return self.known[request]
+
+
+def chat(provider, relay, schema=None):
+    async def reply():
+        async with Client(Endpoint(provider.base_url, "fast"), relay=relay) as client:
+            return await client.chat([{"role": "user", "content": "问"}], schema=schema, max_tokens=50)
+
+    return asyncio.run(reply())
+
+
+def test_what_a_relay_knows_is_asked_of_nobody(provider):
+    relay = Post()
+    with pytest.raises(Deferred):
+        chat(provider, relay)
+    relay.known[relay.asked[0][0]] = provider.reply({"model": "fast"})
+    assert chat(provider, relay).text == "A"
+    assert provider.requests == []
+
+
+def test_an_answer_that_is_no_use_is_not_handed_out_again(provider):
+    relay = Post()
+    with pytest.raises(Deferred):
+        chat(provider, relay)
+    request, _ = relay.asked.pop()
+    relay.known[request] = provider.reply({}) | {"choices": [{"finish_reason": "stop", "message": {"content": ""}}]}
+    with pytest.raises(Deferred):
+        chat(provider, relay)
+    assert relay.asked == [(request, False), (request, True)]
+
+
+def test_a_deferred_answer_is_no_failed_one(provider):
+    relay = Post()
+
+    async def grade():
+        async with Client(Endpoint(provider.base_url, "fast"), relay=relay) as client:
+            return await Grader(OneCallJudge(client, Prompts())).grade(RUBRIC, answers(1)[0])
+
+    with pytest.raises(Deferred):
+        asyncio.run(grade())
+
+
+def test_a_request_is_known_by_what_it_says_whatever_the_order_of_its_fields():
+    one, other = {"model": "m", "messages": [{"role": "user", "content": "问"}]}, {"messages": [], "model": "m"}
+    assert request_id(one) == request_id(dict(reversed(one.items()))) != request_id(other)
+    assert len(request_id(one)) == 64
+
+
+def test_lines_that_nobody_can_read_are_passed_over(tmp_path):
+    path = tmp_path / "out.jsonl"
+    key, body = "a" * 64, {"choices": [{}]}
+    rows = [
+        {"custom_id": key, "response": {"status_code": 200, "body": body}},
+        {"custom_id": key, "response": {"status_code": 200, "body": json.dumps(body)}},
+        {"custom_id": key, "response": {"status_code": 200, "body": {"error": "x"}}},
+        {"custom_id": key, "response": {"status_code": "what", "body": {}}},
+        {"custom_id": key, "response": None, "error": {"message": "x"}},
+        {"custom_id": "not ours", "response": {"status_code": 200, "body": body}},
+        {"custom_id": 3},
+        ["no object"],
+    ]
+    path.write_text("not json\n\n" + "\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert [(request, came.status) for request, came in post_office.responses(path)] == [
+        (key, 200), (key, 200), (key, 0), (key, 0), (key, 0),
+    ]  # fmt: skip

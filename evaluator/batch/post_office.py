@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -93,6 +94,10 @@ class PostOffice:
         name = f"{self.jobs.path.stem}.{content[:16]}.jsonl"
         self._spool.replace(self.jobs.path.with_name(name))
         self.jobs.begin(Job(id=content[:32], content=content, file=name, created=created, requests=self._lines))
+
+    def halve(self, job: Job) -> None:
+        """Make files from now on half as large as this job was."""
+        self._rules = replace(self._rules, requests=max(job.requests // 2, 1))
 
     def path(self, job: Job) -> Path:
         """Where the file of a job lies."""

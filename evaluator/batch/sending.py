@@ -7,12 +7,13 @@ leaves a file that the provider may have or not: the next one looks before it se
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from evaluator.batch.jobs import Came, Job
+from evaluator.batch.jobs import WRITTEN, Came, Job
 from evaluator.batch.post_office import FLUSH, PostOffice, responses
 from evaluator.client import Batches, BatchState
 from evaluator.errors import EndpointRejected, EndpointUnavailable, Words
@@ -20,6 +21,8 @@ from evaluator.errors import EndpointRejected, EndpointUnavailable, Words
 SOON, LATE = 15.0, 600.0
 """Seconds between two looks, at first and at most."""
 _SLOWER = 1.5
+_CROWDED = re.compile(r"enqueued|token_?limit|queue|排队|队列", re.IGNORECASE)
+"""A job that failed for this would have been taken at another time, or in parts."""
 _OUTAGES = 20
 """Looks in a row that may fail before the run gives up waiting."""
 
@@ -68,14 +71,11 @@ class Sending:
 
         With `wait` only a stop ends it before that. Raises JudgeError where the provider cannot be reached.
         """
-        for job in self._jobs.open():
-            if not job.sent:
-                await self._send(job)
         delay, outages = self._poll or SOON, 0
         while True:
             try:
                 for job in self._jobs.open():
-                    await self._look(job)
+                    await (self._look(job) if job.sent else self._send(job))
                 outages = 0
             except EndpointUnavailable:
                 outages += 1
@@ -135,8 +135,22 @@ class Sending:
         now = self._known(job, state)
         if (now.state, now.completed, now.failed) != (job.state, job.completed, job.failed) or state.ended:
             self._say(job_words(now))
-        if state.ended:
+        if state.ended and state.status == "failed" and not state.completed and _CROWDED.search(state.reason):
+            self._make_way(now)
+        elif state.ended:
             await self._take_in(now, state)
+
+    def _make_way(self, job: Job) -> None:
+        """The provider's queue has no room: send the job again when another has ended, or in parts if it is alone."""
+        if any(one.sent and one.id != job.id for one in self._jobs.open()):
+            self._jobs.put(job.model_copy(update={"batch": "", "state": WRITTEN}))
+            return
+        if job.requests > 1:
+            self._jobs.drop(job)
+            self._office.halve(job)
+        else:
+            self._jobs.settle(job)
+        self._office.path(job).unlink(missing_ok=True)
 
     async def _take_in(self, job: Job, state: BatchState) -> None:
         for file in (state.output_file, state.error_file):

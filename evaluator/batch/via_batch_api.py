@@ -41,16 +41,15 @@ class Collecting(InProcess):
     """Judges with what the post office knows; an answer that has to wait is not given back, and so goes on waiting.
 
     Until the endpoint has served one answer live, answers go live one by one: how replies are asked for is found out by
-    asking, and a file must hold what the endpoint takes. `first_of_each`: the first one to every question goes live
-    (a judge that asks one thing after another finds its bearings by it).
+    asking, and a file must hold what the endpoint takes. With `seen`, rubric ids, so does the first answer to every
+    question that is not among them (a judge that asks one thing after another finds its bearings by it).
     """
 
-    def __init__(self, judge: Judge, office: PostOffice, *, first_of_each: bool, max_chars: int, lang: str) -> None:
-        super().__init__(judge, lanes=1 if first_of_each else _LANES, max_answer_chars=max_chars, lang=lang)
+    def __init__(self, judge: Judge, office: PostOffice, *, seen: set[str] | None, max_chars: int, lang: str) -> None:
+        super().__init__(judge, lanes=_LANES if seen is None else 1, max_answer_chars=max_chars, lang=lang)
         self._office = office
-        self._first_of_each = first_of_each
         self._known = recall(office.jobs.get(_LEARNT), office.target)
-        self._seen: set[str] = set()
+        self._seen = seen
 
     async def work(self, take: Take, give: Give) -> None:
         """Take chunks, judge them, give the results that are there."""
@@ -61,7 +60,7 @@ class Collecting(InProcess):
 
         async def lane() -> None:
             while chunk := await take():
-                if self._first_of_each and chunk.rubric.id not in self._seen:
+                if self._seen is not None and chunk.rubric.id not in self._seen:
                     await self._live(chunk, give)
                 else:
                     await self._from_office(chunk, give)
@@ -76,7 +75,8 @@ class Collecting(InProcess):
 
     async def _live(self, chunk: Chunk, give: Give) -> None:
         collecting, self._office.collecting = self._office.collecting, False
-        self._seen.add(chunk.rubric.id)
+        if self._seen is not None:
+            self._seen.add(chunk.rubric.id)
         try:
             for item in chunk.items:
                 done = await self.graded(chunk.rubric, item)
@@ -111,6 +111,7 @@ class ViaBatchApi:
     fallback: bool = True
     next_round: int = NEXT_ROUND
     say: Callable[[Words], None] = lambda _: None
+    _seen: set[str] = field(default_factory=set, init=False)
     _passes: list[Progress] = field(default_factory=list, init=False)
     _stopped: bool = field(default=False, init=False)
     _began: float = field(default_factory=time.monotonic, init=False)
@@ -127,6 +128,7 @@ class ViaBatchApi:
         most, self.batch.max_cost = self.batch.max_cost, None  # what a job answered is paid for
         self._prepare(anew=first)
         while True:
+            self._note("running", WAITING if self.office.jobs.open() else "")
             if self.office.jobs.open() and not await self.sending.attended(wait=self.wait):
                 if self.sending.settled and not self._stopped:
                     await self._pass(tell)  # what has come by now
@@ -166,7 +168,7 @@ class ViaBatchApi:
         self.batch.executor = Collecting(
             self.batch.judge,
             self.office,
-            first_of_each=not self.one_call,
+            seen=None if self.one_call else self._seen,
             max_chars=settings.max_answer_chars,
             lang=settings.lang,
         )
@@ -194,11 +196,13 @@ class ViaBatchApi:
     def _ended(self, reason: str, tell: Tell) -> Progress:
         """All passes as one run; how it ended goes into the journal too."""
         ended = _together(self._passes, reason, time.monotonic() - self._began)
-        journal = self.batch.journal
-        info = self.batch.info.model_copy(update={"state": ended.state, "reason": reason})
-        journal.set(info=info.model_dump_json())
+        self._note(ended.state, reason)
         tell(ended)
         return ended
+
+    def _note(self, state: State, reason: str) -> None:
+        info = self.batch.info.model_copy(update={"state": state, "reason": reason})
+        self.batch.journal.set(info=info.model_dump_json())
 
 
 def _together(passes: Sequence[Progress], reason: str, seconds: float) -> Progress:

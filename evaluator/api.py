@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluator.errors import Problem, UserError, Words
+from evaluator.fits import load_fit
 from evaluator.grader import Grader
 from evaluator.judging import Judge, KeywordJudge, open_judge
 from evaluator.models import Grade, Rubric
@@ -156,4 +157,5 @@ def _announce(settings: Settings) -> Callable[[Words], None]:
 
 
 def _grader(judge: Judge, settings: Settings, store: Store | None) -> Grader:
-    return Grader(judge, store=store, max_answer_chars=settings.max_answer_chars, lang=settings.lang)
+    fit = load_fit(settings.calibration_file) if settings.calibration_file else None
+    return Grader(judge, store=store, max_answer_chars=settings.max_answer_chars, lang=settings.lang, fit=fit)

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from evaluator.agreement import MonotoneMap
 from evaluator.clauses import cut
 from evaluator.errors import InputError, JudgeError, Problem, Words
 from evaluator.evidence import verified
 from evaluator.injection import find
 from evaluator.judging import ChoiceJudge, Judge, Task, requirements, unscored
-from evaluator.models import Evidence, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
+from evaluator.models import Evidence, Fit, Flag, Grade, Judgement, Level, Rubric, Trace, Usage, Verdict
 from evaluator.models.derived import Derived
 from evaluator.rubrics import content_hash, judging_hash
-from evaluator.scoring import Scored, score
+from evaluator.scoring import Scored, score, verdicts_of
 from evaluator.store import Judgements
 from evaluator.text import Normalised, alike, folded
 from evaluator.version import __version__
@@ -139,7 +140,8 @@ class Grader:
     """Grades answers with one judge; objective questions always go to the choice judge.
 
     With a `store`, verdicts are looked up by content (rubric as a judge sees it, judge, model, prompts, parameters,
-    answer) and kept, so the same answer is paid for once and always gets the same verdicts.
+    answer) and kept, so the same answer is paid for once and always gets the same verdicts. With a `fit`, grades have a
+    calibrated score besides; it is no part of what is kept.
     """
 
     def __init__(
@@ -150,12 +152,14 @@ class Grader:
         max_answer_chars: int = 20_000,
         lang: str = "zh",
         clock: Callable[[], str] = now,
+        fit: Fit | None = None,
     ) -> None:
         self._judge = judge
         self._choice = ChoiceJudge(lang)
         self._store = store
         self._max_chars = max_answer_chars
         self._clock = clock
+        self._fit = fit
 
     async def grade(self, rubric: Rubric, answer: str, *, names: Sequence[str] = ()) -> Grade:
         """The grade of one answer; `names` are masked before anything leaves the machine.
@@ -173,7 +177,23 @@ class Grader:
         verdicts = judgement.verdicts
         if seen.canonical != answer:
             verdicts = tuple(map(seen.back, verdicts))
-        return self._assemble(rubric, seen, verdicts, judgement, key=key, cached=cached, steered=bool(spans))
+        trace = Trace(
+            rubric_hash=_CONTENT_HASH(rubric),
+            answer_hash=hashlib.sha256(seen.canonical.encode()).hexdigest(),
+            key=key,
+            judge_key=hashlib.sha256(judge.key.encode()).hexdigest(),
+            prompt_hash=judgement.prompt_hash,
+            model=judgement.model,
+            host=judgement.host,
+            parameters=judgement.parameters,
+            usage=Usage() if cached else judgement.usage,
+            cached=cached,
+            notes=judgement.notes,
+            version=__version__,
+            created=self._clock(),
+        )
+        grade = _assembled(rubric, seen, verdicts, judgement, trace, steered=bool(spans))
+        return grade if self._fit is None else with_fit(grade, rubric, self._fit)
 
     def judged_by(self, rubric: Rubric) -> str:
         """All that the verdicts on an answer to this question depend on besides the answer, as one key."""
@@ -200,50 +220,6 @@ class Grader:
             self._store.put_judgement(key, judgement)
         return judgement, False
 
-    def _assemble(
-        self,
-        rubric: Rubric,
-        seen: _Read,
-        verdicts: Sequence[Verdict],
-        judgement: Judgement,
-        *,
-        key: str,
-        cached: bool,
-        steered: bool,
-    ) -> Grade:
-        scored = score(rubric, verdicts)
-        flags = _flags(rubric, seen, verdicts, off_topic=judgement.off_topic, steered=steered)
-        reasons = _review_reasons(rubric, scored, flags, judgement.judge)
-        sure = [verdict.confidence for verdict in verdicts if verdict.confidence is not None]
-        return Grade(
-            rubric=rubric.id,
-            score=scored.score,
-            max_score=rubric.max_score,
-            range=(scored.low, scored.high),
-            complete=scored.complete,
-            needs_review=bool(reasons),
-            review_reasons=reasons,
-            flags=flags,
-            key_points=scored.key_points,
-            deductions=scored.deductions,
-            judge=judgement.judge,
-            confidence=round(sum(sure) / len(sure), 4) if sure else None,
-            trace=Trace(
-                rubric_hash=_CONTENT_HASH(rubric),
-                answer_hash=hashlib.sha256(seen.canonical.encode()).hexdigest(),
-                key=key,
-                prompt_hash=judgement.prompt_hash,
-                model=judgement.model,
-                host=judgement.host,
-                parameters=judgement.parameters,
-                usage=Usage() if cached else judgement.usage,
-                cached=cached,
-                notes=judgement.notes,
-                version=__version__,
-                created=self._clock(),
-            ),
-        )
-
 
 async def _asked(judge: Judge, task: Task) -> Judgement:
     """The judgement; a judge that fails as a whole leaves everything unscored."""
@@ -267,6 +243,30 @@ def _nothing_written(task: Task, judge: Judge) -> Judgement:
         Verdict(key_point=item.id, level=Level.MISSED, confidence=1.0) for item in requirements(task.rubric)
     )
     return Judgement(judge=judge.name, verdicts=verdicts, notes=("empty answer: no call",))
+
+
+def _assembled(
+    rubric: Rubric, seen: _Read, verdicts: Sequence[Verdict], judgement: Judgement, trace: Trace, *, steered: bool
+) -> Grade:
+    scored = score(rubric, verdicts)
+    flags = _flags(rubric, seen, verdicts, off_topic=judgement.off_topic, steered=steered)
+    reasons = _review_reasons(rubric, scored, flags, judgement.judge)
+    sure = [verdict.confidence for verdict in verdicts if verdict.confidence is not None]
+    return Grade(
+        rubric=rubric.id,
+        score=scored.score,
+        max_score=rubric.max_score,
+        range=(scored.low, scored.high),
+        complete=scored.complete,
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+        flags=flags,
+        key_points=scored.key_points,
+        deductions=scored.deductions,
+        judge=judgement.judge,
+        confidence=round(sum(sure) / len(sure), 4) if sure else None,
+        trace=trace,
+    )
 
 
 def _flags(
@@ -296,3 +296,40 @@ def _review_reasons(rubric: Rubric, scored: Scored, flags: Sequence[Flag], judge
         "draft_rubric": rubric.status == "draft",
     }
     return tuple(code for code, present in found.items() if present)
+
+
+def with_fit(grade: Grade, rubric: Rubric, fit: Fit) -> Grade:
+    """The grade with the score that a calibration file makes of its verdicts; the score itself stays.
+
+    Left as it is: a grade by rules (objective questions), an incomplete one. A blank answer gets what it had. Where the
+    file does not hold for the grade there is no calibrated score, and review reason and trace say so and why.
+    """
+    if rubric.kind.objective or grade.score is None:
+        return grade
+    if Flag.EMPTY in grade.flags:
+        return grade.model_copy(update={"calibrated": grade.score})
+    why = fit.binding.refusal(grade, _JUDGING_HASH(rubric))
+    if why is not None:
+        notes = (*grade.trace.notes, f"calibration refused: {why.en}")
+        return grade.model_copy(
+            update={
+                "calibrated": None,
+                "needs_review": True,
+                "review_reasons": tuple(dict.fromkeys((*grade.review_reasons, "calibration_refused"))),
+                "trace": grade.trace.model_copy(update={"notes": notes}),
+            }
+        )
+    return grade.model_copy(
+        update={"calibrated": round(fitted_share(grade, rubric, fit.partial_share, fit.knots) * rubric.max_score, 2)}
+    )
+
+
+def fitted_share(
+    grade: Grade, rubric: Rubric, partial_share: float | None, knots: tuple[tuple[float, float], ...]
+) -> float:
+    """What a fit makes of the verdicts of a complete grade, a share of full marks: the partial first, then the map."""
+    points = grade.score or 0.0
+    if partial_share is not None:
+        points = score(rubric.model_copy(update={"partial_share": partial_share}), verdicts_of(grade)).low
+    share = min(max(points / rubric.max_score, 0.0), 1.0)
+    return MonotoneMap(knots)(share) if knots else share

@@ -29,6 +29,7 @@ REVIEW_REASONS: dict[str, Words] = {
     "keyword_judge": Words("由关键词评分器初判，只作下限参考", "judged by keywords only, a floor"),
     "deduction": Words("触发了扣分项", "a deduction applies"),
     "draft_rubric": Words("评分细则还是草稿", "the rubric is a draft"),
+    "calibration_refused": Words("校准文件不适用于这份评分", "the calibration file does not hold for this grade"),
     "human_override": Words("有人工改判", "a person overrode a verdict"),
 }
 

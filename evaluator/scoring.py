@@ -150,6 +150,7 @@ def rescored(grade: Grade, rubric: Rubric, overrides: Iterable[Override] = ()) -
             "score": result.score,
             "max_score": rubric.max_score,
             "range": (result.low, result.high),
+            "calibrated": None,  # it was of the verdicts and points before
             "complete": result.complete,
             "needs_review": bool(reasons),
             "review_reasons": reasons,

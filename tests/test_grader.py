@@ -425,7 +425,7 @@ def test_personal_data_stands_in_no_prompt(way):
 
 KEYS = {"schema", "rubric", "score", "max_score", "range", "complete", "needs_review", "review_reasons", "flags",
         "key_points", "judge", "confidence", "trace"}  # fmt: skip
-ADDED = {"deductions", "status"}
+ADDED = {"deductions", "status", "calibrated"}
 POINT_KEYS = {"id", "name", "points", "earned", "verdict", "reason", "evidence"}
 POINT_ADDED = {"confidence", "cause", "counted", "follow_up"}
 

@@ -79,7 +79,7 @@ def test_every_review_reason_that_is_given_has_words():
                 given |= {key.value for key in node.keys if isinstance(key, ast.Constant)}
     assert {"incomplete", "keyword_judge", "deduction", "draft_rubric", "human_override"} <= given
     codes = {code for code in given if code not in {"score", "max_score", "range", "complete", "needs_review",
-                                                    "review_reasons", "key_points", "deductions"}}  # fmt: skip
+                                                    "review_reasons", "key_points", "deductions", "calibrated"}}  # fmt: skip
     assert codes | {flag.value for flag in Flag} <= set(REVIEW_REASONS)
 
 

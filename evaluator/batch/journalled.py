@@ -13,7 +13,8 @@ from evaluator.batch.journal import Journal
 from evaluator.batch.results import AnswerResult, CandidateResult, RunInfo
 from evaluator.client import explain
 from evaluator.errors import Words
-from evaluator.models import Answer, Grade, HumanScore, Override, Rejected, Rubric
+from evaluator.grader import with_fit
+from evaluator.models import Answer, Fit, Grade, HumanScore, Override, Rejected, Rubric
 from evaluator.scoring import rescored
 
 _ROWS = """
@@ -84,9 +85,16 @@ class Journalled:
         scores = tuple(HumanScore.model_validate(one) for one in json.loads(human)) if human else ()
         answer = Answer(rubric=rubric, text=text, place=place, human=scores)
         grade = Grade.model_validate_json(body) if body else None
-        if grade is not None and overrides and (scored_by := self._by_id.get(rubric)):
-            grade = rescored(grade, scored_by, overrides)
+        if grade is not None and (scored_by := self._by_id.get(rubric)):
+            grade = with_fit(grade, scored_by, self._fit) if self._fit else grade
+            grade = rescored(grade, scored_by, overrides) if overrides else grade
         return AnswerResult(answer, grade, said(failure, self._lang) if failure else "")
+
+    @cached_property
+    def _fit(self) -> Fit | None:
+        """A layer over the grades, as overrides are: another calibration file changes no grade that is kept."""
+        kept = self._journal.get("fit")
+        return Fit.model_validate_json(kept) if kept else None
 
     @cached_property
     def _by_id(self) -> Mapping[str, Rubric]:

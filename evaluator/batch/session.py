@@ -21,6 +21,7 @@ from evaluator.batch.results import RunInfo
 from evaluator.batch.running import Run, Tell
 from evaluator.client import Endpoint, Limiter, Prices, endpoint, estimated_tokens
 from evaluator.errors import InputError, Problem, Words
+from evaluator.fits import load_fit
 from evaluator.grader import Grader
 from evaluator.judging import Judge, Relaying, chosen_kind, open_judge
 from evaluator.judging.protocol import Memory
@@ -255,6 +256,7 @@ async def open_batch(
 
     Raises what `open_judge` raises, and what reading the source raises.
     """
+    fit = load_fit(settings.calibration_file) if settings.calibration_file else None
     intake = journal.take_in(source)
     rubrics = tuple(source.rubrics)
     made: list[Limiter] = []
@@ -279,6 +281,7 @@ async def open_batch(
         )
         journal.set(
             info=info.model_dump_json(),
+            fit=fit.model_dump_json() if fit else "",
             columns=json.dumps(source.columns, ensure_ascii=False) if source.columns else "",
         )
         yield Batch(journal, rubrics, settings, judge, store, intake, limiter=made[0] if made else None)

@@ -150,7 +150,9 @@ class Comparison(Model):
 _Row = TypeVar("_Row", ScoreRow, LevelRow)
 
 
-class _Both(NamedTuple, Generic[_Row]):
+class Both(NamedTuple, Generic[_Row]):
+    """The same row of both: what each says of one answer or key point."""
+
     first: _Row
     second: _Row
 
@@ -180,8 +182,8 @@ def compare(
         questions=len({one.group for one, _ in together}),
         only_first=sum(one.judge_share is not None for one in a) - len(together),
         only_second=sum(one.judge_share is not None for one in b) - len(together),
-        scores=_changed(scores, score_values, resamples),
-        key_points=_changed(levels, _named, resamples) if levels else None,
+        scores=changed(scores, score_values, resamples),
+        key_points=changed(levels, _named, resamples) if levels else None,
         verdicts=_verdicts(levels, resamples) if levels else None,
         unchanged=sum(abs(row.first.first - row.second.first) < _SAME for row in scores),
         closer=sum(one.closer is True for one in moved),
@@ -256,29 +258,30 @@ def _side(name: str, cases: Sequence[Case]) -> Side:
     )
 
 
-def _score_rows(one: Case, two: Case) -> _Both[ScoreRow]:
+def _score_rows(one: Case, two: Case) -> Both[ScoreRow]:
     def row(case: Case) -> ScoreRow:
         return ScoreRow(case.judge_share or 0.0, one.human_share, one.step, one.group, one.candidate)
 
-    return _Both(row(one), row(two))
+    return Both(row(one), row(two))
 
 
-def _level_rows(one: Case, two: Case) -> list[_Both[LevelRow]]:
+def _level_rows(one: Case, two: Case) -> list[Both[LevelRow]]:
     """Of key points that people gave a level of, and both judged."""
     found = []
     for key, said in one.human_levels.items():
         mine, theirs = (case.judge_levels.get(key, Level.UNSCORED) for case in (one, two))
         if Level.UNSCORED not in {mine, theirs, said}:
             first, second = (LevelRow(place(level), place(said), one.group, one.candidate) for level in (mine, theirs))
-            found.append(_Both(first, second))
+            found.append(Both(first, second))
     return found
 
 
-def _changed(
-    rows: Sequence[_Both[_Row]],
+def changed(
+    rows: Sequence[Both[_Row]],
     figures: Callable[[Sequence[_Row]], Mapping[str, float]],
     resamples: int,
 ) -> dict[str, Changed]:
+    """Every figure of both, and the paired interval of second minus first."""
     groups, units = [row.first.group for row in rows], [row.first.unit for row in rows]
     found = agreement.differences(
         agreement.clustered(rows, groups, units),
@@ -304,7 +307,7 @@ def _named(rows: Sequence[LevelRow]) -> dict[str, float]:
     return {name: found[key] for name, key in KEY_POINTS.items()}
 
 
-def _verdicts(rows: Sequence[_Both[LevelRow]], resamples: int) -> Verdicts:
+def _verdicts(rows: Sequence[Both[LevelRow]], resamples: int) -> Verdicts:
     first, second = ([one.first == one.second for one in side] for side in zip(*rows, strict=True))
     tested = agreement.mcnemar(first, second)
     by_answer = agreement.permutation_test(

@@ -92,6 +92,9 @@ def run(
     progress: Annotated[
         Literal["auto", "bar", "plain", "json", "none"], typer.Option(help="进度怎么显示 / how progress is shown")
     ] = "auto",
+    calibration: Annotated[
+        Path | None, typer.Option(help="校准文件，另给校准分 / calibration file, for a calibrated score besides")
+    ] = None,
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="同意把答案发给模型服务 / agree to send answers out")] = False,
 ) -> None:
@@ -108,6 +111,7 @@ def run(
     flags = {
         "judge": judge, "ask": ask, "provider": provider, "base_url": base_url, "model": model, "lang": lang,
         "concurrency": concurrency, "requests_per_minute": rpm, "tokens_per_minute": tpm, "allow_remote": yes or None,
+        "calibration_file": calibration,
     }  # fmt: skip
     flags = {key: value for key, value in flags.items() if value is not None}
     settings = load(flags)

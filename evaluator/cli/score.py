@@ -29,6 +29,9 @@ def score(
     base_url: Annotated[str | None, typer.Option(help="OpenAI 兼容地址 / OpenAI-compatible address")] = None,
     model: Annotated[str | None, typer.Option(help="模型名 / model name")] = None,
     samples: Annotated[int | None, typer.Option(help="同一答案问几次，取多数 / ask n times, majority")] = None,
+    calibration: Annotated[
+        Path | None, typer.Option(help="校准文件，另给校准分 / calibration file, for a calibrated score besides")
+    ] = None,
     name: Annotated[list[str] | None, typer.Option(help="要遮住的姓名 / names to mask")] = None,
     candidate: Annotated[str, typer.Option(help="考生标识，只存本机 / candidate id, kept locally")] = "",
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
@@ -45,7 +48,7 @@ def score(
 
     flags = {
         "judge": judge, "ask": ask, "provider": provider, "base_url": base_url, "model": model, "samples": samples,
-        "lang": lang, "allow_remote": yes or None,
+        "lang": lang, "calibration_file": calibration, "allow_remote": yes or None,
     }  # fmt: skip
     settings = load({key: value for key, value in flags.items() if value is not None})
     if not save:
@@ -82,17 +85,21 @@ def read_answer(source: str) -> str:
 
 
 async def _grade(settings: Settings, rubric: Rubric, answer: str, names: tuple[str, ...], candidate: str) -> Grade:
+    from evaluator.fits import load_fit
     from evaluator.grader import Grader
     from evaluator.judging import KeywordJudge, open_judge
     from evaluator.store import SqliteStore
 
+    fit = load_fit(settings.calibration_file) if settings.calibration_file else None
     with SqliteStore(settings.store_path) as store:
         kept = store if settings.history else None
         if rubric.kind.objective:
             grade = await Grader(KeywordJudge(), store=kept, lang=settings.lang).grade(rubric, answer)
         else:
             async with open_judge(settings, lambda words: note(words.text(settings.lang)), memory=store) as judge:
-                grader = Grader(judge, store=kept, max_answer_chars=settings.max_answer_chars, lang=settings.lang)
+                grader = Grader(
+                    judge, store=kept, max_answer_chars=settings.max_answer_chars, lang=settings.lang, fit=fit
+                )
                 grade = await grader.grade(rubric, answer, names=names)
         if settings.history:
             store.add_grade(grade, answer=answer, key=grade.trace.key, candidate=candidate, rubric=rubric)

@@ -9,7 +9,7 @@ from evaluator.clauses import Clause
 from evaluator.evidence import from_numbers
 from evaluator.judging import reasons
 from evaluator.judging.protocol import Requirement, Task
-from evaluator.models import Evidence, Judgement, Level, Verdict
+from evaluator.models import Evidence, Judgement, Level, Parameters, Verdict
 from evaluator.text import Normalised, normalise
 
 _NEGATION = re.compile(
@@ -17,8 +17,8 @@ _NEGATION = re.compile(
     r"|(?:\b(?:not?|never|cannot|without)\b|n['’]t\b).{0,12}$"
 )
 _CLAUSE_MARK = re.compile(r"[，,。.;；:：!！?？、\n]")
-_PARTIAL_COVER = 0.5
-_HIT_COVER = 0.8
+CUTS = (0.5, 0.8)
+"""Cover from which a phrase counts as partial, and as hit."""
 _GRAM = 2
 
 
@@ -27,32 +27,49 @@ class KeywordJudge:
 
     `hit`: an accepted phrase stands in a clause, not negated and not beside a rejected phrase, or a clause covers at
     least 80 % of a phrase's character pairs; `partial`: at least half. `confidence` stays None: it knows nothing.
+    Other `cuts` (partial, hit) than these two come from a calibration file.
     """
 
     name = "keyword"
 
-    def __init__(self, lang: str = "zh") -> None:
+    def __init__(self, lang: str = "zh", *, cuts: tuple[float, float] = CUTS) -> None:
         self._lang = lang
-        self.key = f"keyword/1/{lang}"
+        self._cuts = cuts
+        self.key = f"keyword/1/{lang}" if cuts == CUTS else f"keyword/1/{lang}/{cuts[0]}/{cuts[1]}"
 
     async def judge(self, task: Task) -> Judgement:
         """Verdicts by matching, at once."""
-        lines = [(clause, normalise(clause.text)) for clause in task.clauses if not task.is_instruction(clause)]
-        verdicts = tuple(_verdict(item, lines, task.clauses, self._lang) for item in task.requirements)
-        return Judgement(judge=self.name, verdicts=verdicts)
+        lines = _lines(task)
+        verdicts = tuple(self._verdict(item, lines, task.clauses) for item in task.requirements)
+        cut_partial, cut_hit = self._cuts
+        parameters: Parameters = {} if self._cuts == CUTS else {"cut_partial": cut_partial, "cut_hit": cut_hit}
+        return Judgement(judge=self.name, verdicts=verdicts, parameters=parameters)
+
+    def _verdict(
+        self, item: Requirement, lines: list[tuple[Clause, Normalised]], clauses: tuple[Clause, ...]
+    ) -> Verdict:
+        cover, number, phrase = _best(item, lines)
+        cut_partial, cut_hit = self._cuts
+        if cover < cut_partial or not number:
+            return Verdict(key_point=item.id, level=Level.MISSED, reason=reasons.NO_KEYWORD.text(self._lang))
+        level = Level.HIT if cover >= cut_hit else Level.PARTIAL
+        evidence: tuple[Evidence, ...] = from_numbers(clauses, [number])
+        reason = reasons.by_keyword(phrase).text(self._lang)
+        return Verdict(key_point=item.id, level=level, reason=reason, evidence=evidence)
 
 
-def _verdict(
-    item: Requirement, lines: list[tuple[Clause, Normalised]], clauses: tuple[Clause, ...], lang: str
-) -> Verdict:
-    best = max(_covers(item, lines), key=lambda found: found[0], default=(0.0, 0, ""))
-    cover, number, phrase = best
-    if cover < _PARTIAL_COVER:
-        return Verdict(key_point=item.id, level=Level.MISSED, reason=reasons.NO_KEYWORD.text(lang))
-    level = Level.HIT if cover >= _HIT_COVER else Level.PARTIAL
-    evidence: tuple[Evidence, ...] = from_numbers(clauses, [number])
-    reason = reasons.by_keyword(phrase).text(lang)
-    return Verdict(key_point=item.id, level=level, reason=reason, evidence=evidence)
+def covers(task: Task) -> dict[str, float]:
+    """By requirement the largest share of one of its phrases that a clause covers, 0..1: what the cuts are taken of."""
+    lines = _lines(task)
+    return {item.id: _best(item, lines)[0] for item in task.requirements}
+
+
+def _lines(task: Task) -> list[tuple[Clause, Normalised]]:
+    return [(clause, normalise(clause.text)) for clause in task.clauses if not task.is_instruction(clause)]
+
+
+def _best(item: Requirement, lines: list[tuple[Clause, Normalised]]) -> tuple[float, int, str]:
+    return max(_covers(item, lines), key=lambda found: found[0], default=(0.0, 0, ""))
 
 
 def _covers(item: Requirement, lines: list[tuple[Clause, Normalised]]) -> Iterator[tuple[float, int, str]]:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from evaluator.client import Client, Endpoint, Limiter, Prices, Relay, Starting, endpoint
 from evaluator.errors import Problem, SettingsError, Words
+from evaluator.fits import load_fit
 from evaluator.judging.combining import CascadeJudge, VotingJudge, WindowedJudge
 from evaluator.judging.keyword import KeywordJudge
 from evaluator.judging.one_call import OneCallJudge
@@ -70,7 +71,7 @@ async def open_judge(
     kind = chosen_kind(settings)
     if kind == "keyword":
         announce(_keyword_words(settings))
-        yield KeywordJudge(settings.lang)
+        yield _keyword(settings)
         return
     async with AsyncExitStack() as stack:
         opening = _Opening(
@@ -113,6 +114,11 @@ def _no_model(settings: Settings) -> Problem:
             "local: evaluator model pull; hosted: --provider, or --base-url and --model, see docs/providers.md",
         ),
     )
+
+
+def _keyword(settings: Settings) -> KeywordJudge:
+    cuts = load_fit(settings.calibration_file).keyword_cuts if settings.calibration_file else None
+    return KeywordJudge(settings.lang, cuts=cuts) if cuts else KeywordJudge(settings.lang)
 
 
 def _keyword_words(settings: Settings) -> Words:

@@ -5,6 +5,7 @@ the text as it was given, start inclusive, end exclusive.
 """
 
 from evaluator.models.base import Model, Parameters, Place, Points, Share, Slug, Text
+from evaluator.models.calibration_file import Binding, Fit, FitFigure, Tried
 from evaluator.models.grading import DeductionGrade, Flag, Grade, HumanScore, KeyPointGrade, Override, Sample, Trace
 from evaluator.models.judging import Evidence, Judgement, Level, Probabilities, Usage, Verdict
 from evaluator.models.paper import Paper, PaperWarning, Question, Section, Span, WarningCode
@@ -24,10 +25,13 @@ from evaluator.models.submission import Answer, Rejected, Submission
 __all__ = [
     "Answer",
     "AnyOf",
+    "Binding",
     "ChoiceRule",
     "Deduction",
     "DeductionGrade",
     "Evidence",
+    "Fit",
+    "FitFigure",
     "Flag",
     "Grade",
     "HumanScore",
@@ -58,6 +62,7 @@ __all__ = [
     "Submission",
     "Text",
     "Trace",
+    "Tried",
     "Usage",
     "Verdict",
     "WarningCode",

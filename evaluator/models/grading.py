@@ -58,6 +58,8 @@ class Trace(Model):
     answer_hash: str
     key: str = ""
     """Content key of the verdicts: rubric as a judge sees it, judge, model, prompts, parameters and answer."""
+    judge_key: str = ""
+    """Digest of all that verdicts depend on besides rubric and answer; empty in grades of earlier versions."""
     prompt_hash: str = ""
     model: str = ""
     host: str = ""
@@ -82,6 +84,8 @@ class Grade(Model):
     score: float | None
     max_score: float
     range: tuple[float, float]
+    calibrated: float | None = None
+    """`score` as a calibration file maps it, in points to two decimals; None without one, or where it does not hold."""
     complete: bool
     needs_review: bool
     review_reasons: tuple[str, ...] = ()

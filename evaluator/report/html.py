@@ -9,7 +9,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from evaluator.messages import LEVELS, SYMBOLS
 from evaluator.models import Grade, Rubric
 from evaluator.report.item import Item, segments
-from evaluator.report.labels import applying, follow_ups, judge_name, label, number, reviews, score_text, why
+from evaluator.report.labels import (
+    applying,
+    calibrated_text,
+    follow_ups,
+    judge_name,
+    label,
+    number,
+    reviews,
+    score_text,
+    why,
+)
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("evaluator.report", "templates"),
@@ -38,6 +48,7 @@ def page(items: Sequence[Item], lang: str = "zh", *, title: str = "", summary: S
         say=lambda key: label(key, lang),
         number=number,
         score_text=score_text,
+        calibrated_text=lambda grade: calibrated_text(grade, lang),
         why=lambda point: why(point, lang),
         judge_name=lambda grade: judge_name(grade, lang),
         follow_ups=follow_ups,

@@ -18,6 +18,7 @@ LABELS: dict[str, Words] = {
     "confidence": Words("把握", "Confidence"),
     "follow_ups": Words("可以追问", "Ask next"),
     "review": Words("需要人工复核", "For a person to check"),
+    "calibrated": Words("校准分", "Calibrated score"),
     "first_pass": Words("初评", "first pass"),
     "confirmed": Words("已确认", "confirmed"),
     "not_counted": Words("任选题中未计入", "not counted (choose-k rule)"),
@@ -78,6 +79,13 @@ def score_text(grade: Grade) -> str:
     low, high = grade.range
     got = number(grade.score) if grade.score is not None else f"{number(low)}–{number(high)}"
     return f"{got} / {number(grade.max_score)}"
+
+
+def calibrated_text(grade: Grade, lang: str) -> str:
+    """`校准分 6.4 / 8`; empty where there is none."""
+    if grade.calibrated is None:
+        return ""
+    return f"{label('calibrated', lang)} {number(grade.calibrated)} / {number(grade.max_score)}"
 
 
 def why(point: KeyPointGrade, lang: str) -> str:

@@ -6,7 +6,17 @@ import re
 
 from evaluator.messages import LEVELS, SYMBOLS
 from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Rubric
-from evaluator.report.labels import applying, follow_ups, judge_name, label, number, reviews, score_text, why
+from evaluator.report.labels import (
+    applying,
+    calibrated_text,
+    follow_ups,
+    judge_name,
+    label,
+    number,
+    reviews,
+    score_text,
+    why,
+)
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _BLOCK = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
@@ -22,6 +32,8 @@ def as_markdown(grade: Grade, answer: str, rubric: Rubric | None = None, lang: s
         f"**{label('score', lang)} {score_text(grade)}** · {label(grade.status, lang)}",
         "",
     ]
+    if calibrated := calibrated_text(grade, lang):
+        lines += [calibrated, ""]
     if not grade.complete:
         lines += [label("incomplete", lang), ""]
     lines += [line for point in grade.key_points for line in _point(point, lang)]

@@ -15,7 +15,17 @@ from rich.text import Text
 from evaluator.messages import LEVELS, SYMBOLS
 from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Level, Rubric
 from evaluator.report.item import Item
-from evaluator.report.labels import applying, follow_ups, judge_name, label, number, reviews, score_text, why
+from evaluator.report.labels import (
+    applying,
+    calibrated_text,
+    follow_ups,
+    judge_name,
+    label,
+    number,
+    reviews,
+    score_text,
+    why,
+)
 
 _COLOURS = {Level.HIT: "green", Level.PARTIAL: "yellow", Level.MISSED: "red", Level.UNSCORED: "magenta"}
 _BAR = 24
@@ -70,6 +80,8 @@ def _head(item: Item, lang: str) -> RenderableType:
         ("░" * (_BAR - filled), "dim"),
         f"  {label(grade.status, lang)}",
     )
+    if calibrated := calibrated_text(grade, lang):
+        line.append(f"\n{calibrated}", style="bold")
     if not grade.complete:
         line.append(f"\n{label('incomplete', lang)}", style="magenta")
     title = item.title or (item.rubric.id if item.rubric else grade.rubric)

@@ -107,6 +107,8 @@ class Settings(Model):
     second_model: Name = ""
     """The stronger model of a cascade; empty for none."""
     second_api_key: Key | None = None
+    calibration_file: Path | None = None
+    """What `evaluator calibrate --fit` wrote: a calibrated score beside the score."""
     cascade_below: Share = 0.7
     """Verdicts with less confidence than this go to the second model."""
     allow_remote: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evaluator.batch import CandidateResult
 from evaluator.models import Rubric
-from evaluator.report.labels import number, reviews
+from evaluator.report.labels import label, number, reviews
 from evaluator.workbook.standing import Standing, shown, standing, total
 from evaluator.workbook.survey import Survey, stem
 from evaluator.workbook.table import Column, Value
@@ -36,6 +36,8 @@ class Summary:
             yield Column(f"source:{name}", name + (say("from_source", self._lang) if name in own else ""))
         for place, rubric in enumerate(self._survey.rubrics, 1):
             yield Column(f"score:{rubric.id}", self._head(place, rubric), "score")
+            if rubric.id in self._survey.calibrated:
+                yield Column(f"calibrated:{rubric.id}", f"{place} {label('calibrated', self._lang)}", "number")
             for rater in self._survey.raters.get(rubric.id, ()):
                 yield Column(f"human:{rubric.id}:{rater}", f"{place} {_rater(rater, self._lang)}", "number")
         yield Column("total", say("total", self._lang), "score")
@@ -69,7 +71,10 @@ class Summary:
 
     def _questions(self, candidate: CandidateResult) -> Iterator[Value]:
         for rubric in self._survey.rubrics:
-            yield shown(candidate.answers.get(rubric.id), rubric, self._lang)
+            result = candidate.answers.get(rubric.id)
+            yield shown(result, rubric, self._lang)
+            if rubric.id in self._survey.calibrated:
+                yield result.grade.calibrated if result and result.grade else None
             for rater in self._survey.raters.get(rubric.id, ()):
                 yield human_score(candidate, rubric.id, rater)
 

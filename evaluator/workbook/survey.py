@@ -27,6 +27,8 @@ class Survey:
     has_names: bool = False
     raters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Who gave a score, by rubric id, in the order of appearance."""
+    calibrated: set[str] = field(default_factory=set)
+    """Rubrics by whose answers there is a calibrated score."""
     level_raters: tuple[str, ...] = ()
     """Who gave levels of key points."""
     names: dict[str, str] = field(default_factory=dict)
@@ -60,6 +62,8 @@ def _count(survey: Survey, candidate: CandidateResult) -> None:
         survey.answers += 1
         survey.detail_rows += len(rubric.key_points) + len(rubric.deductions)
         survey.questions[rubric.id].add(result)
+        if result.grade is not None and result.grade.calibrated is not None:
+            survey.calibrated.add(rubric.id)
         for human in result.answer.human:
             if human.rater not in survey.raters.get(rubric.id, ()):
                 survey.raters[rubric.id] = (*survey.raters.get(rubric.id, ()), human.rater)

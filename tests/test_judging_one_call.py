@@ -329,3 +329,11 @@ def test_judges_that_ask_otherwise_have_other_keys():
     ]
     assert len({judge.key for judge in judges}) == len(judges)
     assert judges[0].key == OneCallJudge(ScriptedClient([]), Prompts()).key
+
+
+def test_half_a_character_in_a_reason_becomes_a_mark_and_the_judgement_can_be_kept():
+    reply = whole()
+    reply["comfort"]["reason"] = "写出了\ud83d道歉"
+    judgement, _ = judged([reply])
+    assert verdict_on(judgement, "comfort").reason == "写出了\ufffd道歉"
+    assert judgement.model_dump_json()

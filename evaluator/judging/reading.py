@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from evaluator.models import Evidence, Level, Verdict
 
 Form = Literal["numbers", "quotes"]
 _ABOUT = "about_question"
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _REASON_LIMIT = 300
 _CAUSES: Mapping[str, str] = MappingProxyType(
     {
@@ -97,13 +99,18 @@ def read(reply: Reply, task: Task, form: Form) -> Reading:
     return reading
 
 
+def _text(value: object) -> str:
+    """What a model wrote, within bounds; half characters, which no file can hold, as U+FFFD."""
+    return _HALF_CHARACTER.sub("\ufffd", str(value or "").strip()[:_REASON_LIMIT])
+
+
 def _one(item: Requirement, found: Any, task: Task, form: Form) -> Verdict | Mistake:
     if found is None:
         return Mistake.of(item, "missing")
     verdict = found.get("verdict") if isinstance(found, Mapping) else None
     if not isinstance(verdict, str) or verdict not in {"hit", "partial", "missed"}:
         return Mistake.of(item, "bad_verdict", verdict if isinstance(verdict, str) else "")
-    reason = str(found.get("reason") or "").strip()[:_REASON_LIMIT]
+    reason = _text(found.get("reason"))
     if verdict == "missed":  # what it lists beside that does not matter
         return Verdict(key_point=item.id, level=Level.MISSED, reason=reason)
     listed = found.get("evidence")

@@ -44,13 +44,13 @@ class Session:
         self.how = how
         self.events = []
 
-    def run(self, rows=None, rubrics=(RUBRIC,), *, on=None, lanes=4, **how):
+    def run(self, rows=None, rubrics=(RUBRIC,), *, on=None, lanes=4, wanted=None, **how):
         if rows is not None:
             self.journal.take_in(rows)
         run = Run(
             self.journal,
             rubrics,
-            InProcess(self.judge, lanes=lanes),
+            InProcess(self.judge, lanes=lanes, wanted=wanted),
             Grader(self.judge, store=self.store),
             store=self.store,
             tell=self.events.append,
@@ -222,6 +222,62 @@ def test_no_answer_is_begun_once_the_money_is_spent(tmp_path):
     ended = session.run(people(*(f"答案 {n}" for n in range(50))), max_cost=2.0, lanes=1)
     assert (ended.state, ended.reason) == ("stopped", "max_cost")
     assert ended.usage.cost == pytest.approx(2.0, abs=1.0)
+    session.journal.close()
+
+
+@pytest.mark.parametrize("reason", ["interrupted", "max_cost", "endpoint"])
+def test_what_is_not_begun_when_a_run_stops_is_not_begun_after(tmp_path, reason):
+    """However many lanes there are, and however much stands in the queue."""
+
+    class Stopping(ScriptedJudge):
+        async def judge(self, task):
+            self.begun.append(task)
+            await asyncio.sleep(0)
+            self.run.stop(reason)
+            return await super().judge(task)
+
+    Stopping.begun = []
+    session = Session(tmp_path, Stopping({}))
+    ended = session.run(
+        people(*(f"答案 {n}" for n in range(100))), on=lambda run: setattr(session.judge, "run", run), lanes=8
+    )
+    assert (len(session.judge.begun), ended.done, ended.reason) == (8, 8, reason)
+    session.journal.close()
+
+
+def test_no_more_answers_are_begun_at_once_than_are_worth_having(tmp_path):
+    class Watching(ScriptedJudge):
+        now, most = 0, 0
+
+        async def judge(self, task):
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0)
+            self.now -= 1
+            wanted[0] = min(wanted[0] + 1, 9)
+            return await super().judge(task)
+
+    wanted = [3]
+    session = Session(tmp_path, Watching({}))
+    ended = session.run(people(*(f"答案 {n}" for n in range(60))), lanes=50, wanted=lambda: wanted[0])
+    assert (ended.done, session.judge.most) == (60, 9)
+    session.journal.close()
+
+
+def test_what_is_in_flight_to_an_endpoint_that_is_gone_is_not_waited_for(tmp_path, monkeypatch):
+    """It would take a time-out of two minutes, and again for every retry."""
+    monkeypatch.setattr("evaluator.batch.running.GRACE", 0.0)
+
+    class Silent(ScriptedJudge):
+        async def judge(self, task):
+            if "0" in task.answer:
+                await asyncio.Event().wait()
+            return Judgement(judge="llm", verdicts=unscored(task, "timeout", "late"), usage=Usage(calls=1))
+
+    session = Session(tmp_path, Silent({}))
+    ended = session.run(people(*(f"答案 {n}" for n in range(100))), lanes=5)
+    assert (ended.state, ended.reason, ended.cause) == ("stopped", "endpoint", "timeout")
+    assert (ended.done, ended.failed, session.journal.counts().pending) == (0, 0, 100)
     session.journal.close()
 
 

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from fake_endpoint import CHAT, Time, call, ok, refusal
 
-from evaluator.client import Limiter
+from evaluator.client import Limiter, Patience
 from evaluator.client.limiting import Rate
+from evaluator.errors import EndpointUnavailable
 
 
 def limiter(time=None, **values):
@@ -127,6 +128,53 @@ def test_trouble_of_the_server_stops_growth_for_a_round_and_cuts_nothing():
     assert gate.limit == 10
     a_round(gate)
     assert gate.limit == 20
+
+
+@pytest.mark.parametrize(
+    ("troubles", "seconds", "gone"), [(9, 60, False), (10, 29, False), (10, 30, True), (200, 5, False)]
+)
+def test_an_endpoint_is_gone_when_nothing_but_trouble_came_back_for_a_while(troubles, seconds, gone):
+    time = Time()
+    gate = limiter(time, start=256)
+
+    async def run():
+        for _ in range(troubles):
+            await gate.acquire()
+        time.now += seconds
+        for _ in range(troubles):
+            gate.release("troubled")
+
+    asyncio.run(run())
+    assert gate.gone is gone
+
+
+@pytest.mark.parametrize("outcome", ["served", "limited"])
+def test_one_sign_of_life_and_the_endpoint_is_there_again(outcome):
+    time = Time()
+    gate = limiter(time, start=20)
+
+    async def run():
+        for _ in range(20):
+            await gate.acquire()
+        time.now += 60
+        for _ in range(19):
+            gate.release("troubled")
+        assert gate.gone
+        gate.release(outcome)
+
+    asyncio.run(run())
+    assert not gate.gone
+
+
+def test_nothing_is_sent_to_an_endpoint_that_is_gone(httpx2_mock):
+    time = Time()
+    gate = limiter(time)
+    route = httpx2_mock.post(CHAT).mock(return_value=refusal(503, "overloaded"))
+    patient = Patience(attempts=20, total_seconds=3_600, first_wait=10.0, sleep=time.sleep, clock=time.clock)
+    with pytest.raises(EndpointUnavailable, match="503"):
+        call(time=time, client={"limiter": gate, "patience": patient, "max_attempts": 20})
+    assert gate.gone
+    assert 10 <= route.call_count < 20
 
 
 def test_the_limit_never_falls_below_one_and_nobody_waits_for_ever():

@@ -19,8 +19,9 @@ AFTER_MANY = 10
 class Breaker:
     """Trips when answers fail in a row and it is the endpoint's doing. `victims` are the items that failed by then."""
 
-    lanes: int
     victims: list[int] = field(default_factory=list)
+    cause: str = ""
+    """What the latest of them failed for."""
     _for_good: int = 0
 
     def trips(self, one: Graded) -> bool:
@@ -31,5 +32,6 @@ class Breaker:
                 self._for_good = 0
             return False
         self.victims.append(one.item)
+        self.cause = one.failure
         self._for_good += one.failure in _FOR_GOOD
-        return self._for_good >= AFTER or len(self.victims) >= max(AFTER_MANY, self.lanes)
+        return self._for_good >= AFTER or len(self.victims) >= AFTER_MANY

@@ -63,26 +63,54 @@ class Executor(Protocol):
 
 
 class InProcess:
-    """Judges here: `lanes` answers at once, the client's limiter deciding how many calls are really in flight."""
+    """Judges here, up to `lanes` answers at once; the client's limiter decides how many calls are really in flight.
+
+    `wanted` says how many answers at once are worth having at a moment: one that is begun is finished, so those that
+    would only stand in the limiter's queue are better not begun.
+    """
 
     chunk = 1
 
-    def __init__(self, judge: Judge, *, lanes: int, max_answer_chars: int = 20_000, lang: str = "zh") -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        lanes: int,
+        wanted: Callable[[], int] | None = None,
+        max_answer_chars: int = 20_000,
+        lang: str = "zh",
+    ) -> None:
         self.lanes = lanes
+        self._wanted = wanted
         self._shelf = Shelf()
         self._grader = Grader(judge, store=self._shelf, max_answer_chars=max_answer_chars, lang=lang)
 
     async def work(self, take: Take, give: Give) -> None:
         """Take chunks, judge them, give the results."""
+        open_lanes, over = 0, False
 
         async def lane() -> None:
-            while chunk := await take():
-                for item in chunk.items:
-                    give([await self.graded(chunk.rubric, item)])
+            nonlocal open_lanes, over
+            while open_lanes <= self._worth_having() and not over:
+                if (chunk := await take()) is None:
+                    over = True
+                else:
+                    for item in chunk.items:
+                        give([await self.graded(chunk.rubric, item)])
+                    fill()
+            open_lanes -= 1
+
+        def fill() -> None:
+            nonlocal open_lanes
+            while open_lanes < self._worth_having() and not over:
+                open_lanes += 1
+                group.create_task(lane())
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.lanes):
-                group.create_task(lane())
+            fill()
+
+    def _worth_having(self) -> int:
+        return self.lanes if self._wanted is None else max(min(self._wanted(), self.lanes), 1)
 
     def stop(self) -> None:
         """Nothing to do: a lane takes one item, and takes no other once there are none."""

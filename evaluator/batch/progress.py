@@ -22,6 +22,8 @@ class Progress(Model):
     state: State = "running"
     reason: str = ""
     """Why a run that is not finished ended: `interrupted`, `endpoint`, `max_cost`, `limit`."""
+    cause: str = ""
+    """What was wrong with the endpoint, where that was the reason: a word that the client's `explain` knows."""
     done: int
     total: int
     failed: int
@@ -58,7 +60,7 @@ class Meter:
         self._began = self.clock()
         self._marks.append((self._began, 0))
 
-    def progress(self, state: State = "running", reason: str = "") -> Progress:
+    def progress(self, state: State = "running", reason: str = "", cause: str = "") -> Progress:
         """This moment."""
         now = self.clock()
         self._marks.append((now, self.done))
@@ -70,6 +72,7 @@ class Meter:
         return Progress(
             state=state,
             reason=reason,
+            cause=cause,
             done=self.done,
             total=self.total,
             failed=self.failed,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluator.batch.breaker import Breaker
-from evaluator.batch.executor import Chunk, Executor, Graded, Take
+from evaluator.batch.executor import Chunk, Executor, Graded
 from evaluator.batch.journal import Done, Item, Journal
 from evaluator.batch.progress import Meter, Progress, State
 from evaluator.batch.rescoring import rescore
@@ -26,6 +26,10 @@ FLUSH_SECONDS = 0.1
 BACKLOG = 5_000
 """Results that may wait for a slow disk before no more answers are begun."""
 _TICK = 0.5
+GRACE = 10.0
+"""Seconds that a call in flight has to come back once the endpoint is taken to be gone."""
+
+_ENDINGS: Mapping[str, State] = {"": "finished", "interrupted": "interrupted"}
 
 Tell = Callable[[Progress], None]
 
@@ -58,48 +62,65 @@ class Run:
     _buffer: list[Graded] = field(default_factory=list, init=False)
     _writing: asyncio.Future[None] | None = field(default=None, init=False)
     _reason: str = field(default="", init=False)
+    _todo: asyncio.Queue[Chunk | None] = field(init=False)
+    _tasks: tuple[asyncio.Task[None], ...] = field(default=(), init=False)
     _by_id: dict[str, Rubric] = field(init=False)
     _keys: dict[str, tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._by_id = {one.id: one for one in self.rubrics}
         self._keys = {one.id: (self.free.judged_by(one), content_hash(one)) for one in self.rubrics}
-        self._breaker = Breaker(self.executor.lanes)
+        self._breaker = Breaker()
+        self._todo = asyncio.Queue(maxsize=max(2, self.executor.lanes))
 
     def stop(self, reason: str = "interrupted") -> None:
         """Begin nothing more; what is in flight is finished and kept."""
         if not self._reason:
             self._reason = reason
             self.executor.stop()
-            self._primer.set()  # the answer that the others wait for may not have been begun
+            for feeding in self._tasks[:1]:
+                feeding.cancel()
+            while not self._todo.full():  # whoever waits there must hear of it
+                self._todo.put_nowait(None)
+            if reason == "endpoint":
+                asyncio.get_running_loop().call_later(GRACE, self._abandon)
+
+    def _abandon(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     async def go(self) -> Progress:
         """Judge all that waits; returns how it ended. What is in flight when it is cancelled is lost, the rest kept."""
         self.journal.work_with(self.rubrics, {key: judged_by for key, (judged_by, _) in self._keys.items()})
         rescore(self.journal, self.rubrics)
         self._meter = Meter(self._waiting(), self.clock)
-        todo: asyncio.Queue[Chunk | None] = asyncio.Queue(maxsize=max(2, self.executor.lanes))
         try:
             async with asyncio.TaskGroup() as group:
                 beside = [group.create_task(self._write()), group.create_task(self._report())]
-                group.create_task(self._feed(todo))
-                await self.executor.work(_taking(todo), self._take)
+                self._tasks = (
+                    group.create_task(self._feed()),
+                    group.create_task(self.executor.work(self._next, self._take)),
+                )
+                await asyncio.wait(self._tasks)
                 for task in beside:
                     task.cancel()
         finally:
             if self._writing is not None:
                 await asyncio.wait([self._writing])
             self._keep(self._taken())
-        state, reason = self._ending()
-        ended = self._meter.progress(state, reason)
+        ended = self._meter.progress(*self._ending())
         self.tell(ended)
         return ended
 
-    def _ending(self) -> tuple[State, str]:
-        if not self._reason:
-            return "finished", ""
-        self.journal.forget_failures(self._breaker.victims if self._reason == "endpoint" else ())
-        return ("interrupted" if self._reason == "interrupted" else "stopped"), self._reason
+    def _ending(self) -> tuple[State, str, str]:
+        """State, reason and cause."""
+        if self._reason != "endpoint":
+            return _ENDINGS.get(self._reason, "stopped"), self._reason, ""
+        victims = self._breaker.victims
+        self.journal.forget_failures(victims)
+        self._meter.done -= len(victims)
+        self._meter.failed -= len(victims)
+        return "stopped", self._reason, self._breaker.cause
 
     def _waiting(self) -> int:
         if self.items is not None:
@@ -108,14 +129,20 @@ class Run:
 
     # --- feeding ---
 
-    async def _feed(self, todo: asyncio.Queue[Chunk | None]) -> None:
+    async def _feed(self) -> None:
         """Put chunks of one question each into the queue; what needs no call is graded on the way."""
         async for rubric, items in self._paid():
             if len(self._buffer) > BACKLOG and self._writing is not None:
                 await asyncio.wait([self._writing])
-            await todo.put(Chunk(rubric, tuple(items)))
-        for _ in range(self.executor.lanes):
-            await todo.put(None)
+            await self._todo.put(Chunk(rubric, tuple(items)))
+        if not self._reason:
+            for _ in range(self.executor.lanes):
+                await self._todo.put(None)
+
+    async def _next(self) -> Chunk | None:
+        """What an executor takes: nothing more once the run is stopped, whatever stands in the queue."""
+        chunk = None if self._reason else await self._todo.get()
+        return None if self._reason else chunk
 
     async def _paid(self) -> AsyncIterator[tuple[Rubric, list[Item]]]:
         """What an executor must judge, in chunks of one question; ends early when the run is stopped."""
@@ -201,10 +228,3 @@ class Run:
         while True:
             self.tell(self._meter.progress())
             await asyncio.sleep(_TICK)
-
-
-def _taking(todo: asyncio.Queue[Chunk | None]) -> Take:
-    async def take() -> Chunk | None:
-        return await todo.get()
-
-    return take

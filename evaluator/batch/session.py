@@ -75,14 +75,21 @@ def find_run(name: str, settings: Settings) -> Path:
 
 
 def forget(path: Path) -> None:
-    """Remove a run's journal with the files beside it."""
-    for beside in path.parent.glob(f"{path.stem}.*"):
-        beside.unlink(missing_ok=True)
+    """Remove a run's journal with the files beside it. Raises InputError where another process runs it."""
+    with _alone(path):
+        for beside in sorted(path.parent.glob(f"{path.stem}.*"), key=lambda found: found.suffix == ".lock"):
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Journal]:
     """The journal at `path`, which nobody else has at this moment. Raises InputError where another process runs it."""
+    with _alone(path), Journal(path) as journal:
+        yield journal
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
     lock = FileLock(path.with_suffix(".lock"))
     if not lock.try_acquire():
         raise InputError(
@@ -95,8 +102,7 @@ def opened(path: Path) -> Iterator[Journal]:
             )
         )
     try:
-        with Journal(path) as journal:
-            yield journal
+        yield
     finally:
         lock.release()
 
@@ -206,9 +212,13 @@ class Batch:
         )
 
     def _in_process(self) -> InProcess:
-        lanes = self.limiter.most if self.limiter else 1
+        gate = self.limiter
         return InProcess(
-            self.judge, lanes=lanes, max_answer_chars=self.settings.max_answer_chars, lang=self.settings.lang
+            self.judge,
+            lanes=gate.most if gate else 1,
+            wanted=(lambda: int(gate.limit * 1.25) + 4) if gate else None,  # some of them are not calling just now
+            max_answer_chars=self.settings.max_answer_chars,
+            lang=self.settings.lang,
         )
 
     def _items(self) -> frozenset[int] | None:

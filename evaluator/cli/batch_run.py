@@ -154,12 +154,14 @@ def _write(journal: Journal, outputs: Sequence[Path], settings: Settings, option
 
 def _write_roster(path: Path, results: Blinded, lang: str) -> None:
     """Who is who, for its owner alone."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
+    partial.touch(mode=0o600)
+    partial.chmod(0o600)
+    with partial.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(Words("代号 考生 姓名", "id candidate name").text(lang).split())
         rows.writerows([_plain_cell(cell) for cell in row] for row in results.roster())
+    partial.replace(path)
     note(Words(f"代号对应的人：{path}", f"who is who: {path}").text(lang))
 
 

@@ -113,7 +113,7 @@ def duration(seconds: float) -> str:
 
 _REASONS: dict[str, Words] = {
     "interrupted": Words("被中断", "interrupted"),
-    "endpoint": Words("模型服务不可用，已停下", "the endpoint does not answer; stopped"),
+    "endpoint": Words("模型服务不可用，已停下", "stopped: the endpoint cannot be used"),
     "cancelled": Words("批量作业已取消", "the batch job was cancelled"),
     "max_cost": Words("到了费用上限，已停下", "the cost limit is reached; stopped"),
 }
@@ -121,6 +121,8 @@ _REASONS: dict[str, Words] = {
 
 def ended_words(ended: Progress, run: str, outputs: Sequence[Path]) -> Words:
     """How it ended, where the results are, and how to go on."""
+    from evaluator.client import explain
+
     zh = f"评完 {ended.done} 份，失败 {ended.failed}，需复核 {ended.review}，用时 {duration(ended.seconds)}"
     en = f"{ended.done} texts done, {ended.failed} failed, {ended.review} for review, {duration(ended.seconds)}"
     if ended.reason == "batch":
@@ -130,6 +132,8 @@ def ended_words(ended: Progress, run: str, outputs: Sequence[Path]) -> Words:
         en = f"batch jobs are with the provider. {en}. Fetch: evaluator batch collect {run} (look: batch status {run})"
     elif ended.state != "finished":
         why = _REASONS.get(ended.reason, Words(ended.reason, ended.reason))
+        if ended.cause:
+            why = Words(f"{why.zh}（{explain(ended.cause, 'zh')}）", f"{why.en} ({explain(ended.cause, 'en')})")
         zh, en = f"{why.zh}。{zh}。再运行同一条命令就会接着做", f"{why.en}. {en}. Run the same command to go on"
     elif ended.failed:
         zh, en = f"{zh}。失败的可用 --retry-errors 再试", f"{en}. Try the failed ones again with --retry-errors"

@@ -22,7 +22,10 @@ class Stoppable(Protocol):
 
 @contextmanager
 def interruptible(run: Stoppable, lang: str) -> Iterator[None]:
-    """Ctrl-C ends the run when what is in flight is done; a second one at once. Within the event loop."""
+    """Ctrl-C ends the run when what is in flight is done; a second one at once. Within the event loop.
+
+    Raises KeyboardInterrupt at the second.
+    """
     asked: list[int] = []
     running = asyncio.current_task()
 
@@ -45,6 +48,16 @@ def interruptible(run: Stoppable, lang: str) -> Iterator[None]:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
     try:
         yield
+    except asyncio.CancelledError:
+        if len(asked) < 2:
+            raise
+        note(
+            Words(
+                "已立即结束，做完的都在。再运行同一条命令就会接着做",
+                "ended at once; what was done is kept. Run the same command to go on",
+            ).text(lang)
+        )
+        raise KeyboardInterrupt from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

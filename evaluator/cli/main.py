@@ -5,6 +5,7 @@ Exit codes: 0 ok, 1 findings, 2 usage or file, 3 some rows failed, 4 provider, 1
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -53,7 +54,11 @@ def root(
 
 
 def run() -> None:
-    """The console script: every error that is ours becomes words and an exit code, none a traceback."""
+    """The console script: every error that is ours becomes words and an exit code, none a traceback.
+
+    Being told to end (SIGTERM) is taken as Ctrl-C, so that whatever must be put in order on the way out is.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except UserError as error:

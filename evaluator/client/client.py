@@ -85,6 +85,8 @@ class Client:
         self._transport = transport
         self._http_client = http_client
         self._scene = _scene(endpoint)
+        self._trouble: Fault | None = None
+        """The latest, for those who are not even sent while the endpoint is gone."""
         self._sdk: AsyncOpenAI | None = None
         self._open = AsyncExitStack()
 
@@ -158,14 +160,21 @@ class Client:
         outcome: Outcome = "other"
         retry_after, more = None, 0
         try:
+            self._give_up_if_gone(self._limiter)
             response = await self._sent(body)
             outcome, more = "served", _used(response, reserved) - reserved
         except Failed as failed:
             outcome, retry_after = _OUTCOMES.get(failed.fault.cause, "other"), failed.fault.retry_after
+            self._trouble = failed.fault if outcome == "troubled" else self._trouble
             raise
         finally:
             self._limiter.release(outcome, retry_after=retry_after, tokens=more)
         return response
+
+    def _give_up_if_gone(self, limiter: Limiter) -> None:
+        """Send nothing to an endpoint that is gone: it fails as the latest request did, for good. Raises Failed."""
+        if self._trouble is not None and limiter.gone:
+            raise Failed(replace(self._trouble, retry=False))
 
     async def _sent(self, body: dict[str, Any]) -> object:
         """The response body. Raises Failed, outside the handler: the SDK's exception carries the key."""

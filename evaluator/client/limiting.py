@@ -26,6 +26,8 @@ _SATURATED = 0.8
 """A round in which less of the limit was used says nothing about whether more would be well."""
 _COOL_DOWN = 1.0
 """Seconds after a cut in which further 429s belong to the same episode."""
+_GONE_AFTER, _GONE_SECONDS = 10, 30.0
+"""Troubled requests in a row, and the time without a sign of life, after which an endpoint is taken to be gone."""
 _MARGIN = 0.97
 """Share of a known limit that is used: clocks and counting differ."""
 
@@ -80,6 +82,10 @@ class Limiter:
     _round: int = field(default=0, init=False)
     _paused_until: float = field(default=0.0, init=False)
     _cut_until: float = field(default=0.0, init=False)
+    _troubles: int = field(default=0, init=False)
+    """In a row."""
+    _alive: float = field(default=0.0, init=False)
+    """When the endpoint last gave a sign of life, or was first asked for one."""
 
     def __post_init__(self) -> None:
         self.limit = float(min(max(self.start, 1), self.most))
@@ -99,6 +105,8 @@ class Limiter:
                 break
             else:
                 await self._turn()
+        if not self.in_flight and not self._troubles:
+            self._alive = self.clock()
         self.in_flight += 1
         self._peak = max(self._peak, self.in_flight)
 
@@ -111,9 +119,20 @@ class Limiter:
             self._cut(retry_after)
         elif outcome == "troubled":
             self._clean = False
+            self._troubles += 1
+        if outcome in {"served", "limited"}:
+            self._troubles, self._alive = 0, self.clock()
         if outcome != "limited":
             self._count()
         self._wake()
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing but trouble has come back for so long that the endpoint is taken to be gone.
+
+        Requests of every caller count: one alone would use up its retries before it could tell.
+        """
+        return self._troubles >= _GONE_AFTER and self.clock() - self._alive >= _GONE_SECONDS
 
     def _cut(self, retry_after: float | None) -> None:
         self.limited += 1

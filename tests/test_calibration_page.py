@@ -162,9 +162,13 @@ def test_an_english_page_says_what_the_page_says_in_english(en):
 
 def test_the_same_report_is_the_same_page_apart_from_when_it_was_made(zh):
     again = calibration(
-        CASES, source="面试<i>题.xlsx", repeats=[CASES], resamples=20, made=Made(created="later", version="0.3.0")
+        CASES,
+        source="面试<i>题.xlsx",
+        repeats=[CASES],
+        resamples=20,
+        made=Made(created="2026-11-22T09:09:09+00:00", version="0.3.0"),
     )
-    assert as_html(again, CASES).replace("later", MADE.created) == zh
+    assert as_html(again, CASES).replace("2026-11-22T09:09:09+00:00", MADE.created) == zh
 
 
 def test_answers_that_nobody_judged_are_a_page_too():
@@ -185,12 +189,15 @@ def interval(value, by=0.03):
     return Figure(value=value, low=value - by, high=value + by)
 
 
-def report(mae, qwk, *, adjacent=0.7, n=60, ceiling=None, baselines=((0.25, 0.1), (0.22, 0.3))):
+def report(mae, qwk, *, adjacent=0.7, n=60, ceiling=None, noise=None, baselines=((0.25, 0.1), (0.22, 0.3))):
     own = beside("ceiling", mae, qwk, n).scores.model_copy(update={"adjacent": Figure(value=adjacent)})
     return REPORT.model_copy(
         update={
             "scores": own,
             "ceiling": beside("ceiling", *ceiling) if ceiling else None,
+            "noise": REPORT.noise.model_copy(update={"scores": beside("ceiling", noise, 0.9).scores})
+            if noise
+            else None,
             "baselines": tuple(beside(name, *one) for name, one in zip(("constant", "length"), baselines, strict=True)),
         }
     )
@@ -207,6 +214,8 @@ def report(mae, qwk, *, adjacent=0.7, n=60, ceiling=None, baselines=((0.25, 0.1)
         (report(0.30, 0.02, baselines=((0.25, -0.1), (0.22, -0.2))), Trust.NONE),
         (report(0.15, 0.25), Trust.FLAT),
         (report(0.15, 0.60, adjacent=0.49), Trust.ROUGH),
+        (report(0.10, 0.80, noise=0.05), Trust.FIRST_PASS),
+        (report(0.10, 0.80, noise=0.12, ceiling=(0.12, 0.75)), Trust.UNSTEADY),
         (report(0.10, 0.80, ceiling=(0.05, 0.90)), Trust.FIRST_PASS),
         (report(0.10, 0.80, ceiling=(0.12, 0.75)), Trust.PEOPLE),
         (report(0.10, 0.80, ceiling=(0.12, 0.85)), Trust.FIRST_PASS),

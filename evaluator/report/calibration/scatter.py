@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from evaluator import agreement
 from evaluator.errors import Words
 from evaluator.report.calibration.drawing import Axis, Box, Dot, Label, Line, Picture, Shape, apart, grid, rounded
-from evaluator.report.calibration.numerals import percent
+from evaluator.report.calibration.numerals import percent, signed
 
 MOST_DOTS = 600
 """With more answers than this, squares that grow with the number of answers take the place of dots."""
@@ -67,7 +67,7 @@ def bland_altman(pairs: Sequence[Pair], lang: str) -> Picture:
     """The difference up, the mean of both across, with the bias and the limits of agreement."""
     limits = agreement.limits_of_agreement([one.judge for one in pairs], [one.people for one in pairs])
     x, y = Axis(-_EDGE, 1 + _EDGE, 52, 300), Axis(-1 - _EDGE, 1 + _EDGE, 330, 12)
-    ups = tuple((value / 4, f"{value * 25:+d}" if value else "0") for value in range(-4, 5, 2))
+    ups = tuple((value / 4, signed(f"{value * 25:+d}")) for value in range(-4, 5, 2))
     names = (
         Words("两者平均（满分的 %）", "mean of both (% of full marks)"),
         Words("评分器 − 人（%）", "judge − people (%)"),
@@ -143,23 +143,12 @@ def _marks(places: Sequence[tuple[float, float]], pairs: Sequence[Pair], x: Axis
 
 
 def _squares(places: Sequence[tuple[float, float]], x: Axis, y: Axis) -> Iterator[Shape]:
-    """A grid of cells, the area of each square in proportion to the answers in it."""
-    width, height = (x.end - x.start) / _CELLS, (y.start - y.end) / _CELLS
-    counts = Counter(
-        (
-            min(int((x.at(across) - x.start) / width), _CELLS - 1),
-            min(int((y.start - y.at(up)) / height), _CELLS - 1),
-        )
-        for across, up in places
-    )
+    """Cells around round values, the area of each square in proportion to the answers in it."""
+    across, up = (x.high - x.low) // 1 / _CELLS, (y.high - y.low) // 1 / _CELLS
+    counts = Counter((round(one / across), round(other / up)) for one, other in places)
     most = max(counts.values())
+    widest = min(x.at(across) - x.at(0), y.at(0) - y.at(up))
     for (column, row), count in sorted(counts.items()):
-        side = max(math.sqrt(count / most), 0.12)
-        yield Box(
-            rounded(x.start + (column + 0.5 - side / 2) * width),
-            rounded(y.start - (row + 0.5 + side / 2) * height),
-            rounded(width * side),
-            rounded(height * side),
-            "cell",
-            tip=str(count),
-        )
+        side = rounded(max(math.sqrt(count / most) * widest, 2.0))
+        left, top = x.at(column * across) - side / 2, y.at(row * up) - side / 2
+        yield Box(rounded(left), rounded(top), side, side, "cell", tip=str(count))

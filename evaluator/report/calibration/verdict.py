@@ -22,6 +22,7 @@ FEW = 30
 _CLOSE = 0.5
 """Share of answers within one step of people that a score must reach before single scores mean much."""
 _NEAR_ZERO = 0.005
+_FARTHER = 1.15
 _ENOUGH_FOR_A_BAND = 5
 
 
@@ -37,6 +38,8 @@ class Trust(StrEnum):
     """Separates good from bad, but is no nearer to people than a baseline."""
     ROUGH = "rough"
     """Better than all baselines in both, and most single scores are still more than a step away."""
+    UNSTEADY = "unsteady"
+    """Better than all baselines in both, but no farther from people than from itself when it is asked again."""
     FIRST_PASS = "first_pass"  # noqa: S105
     PEOPLE = "people"
     """As near to people as they are to each other."""
@@ -57,6 +60,10 @@ HEADLINES: dict[Trust, Words] = {
     Trust.ROUGH: Words(
         "读懂了一些，但单份分数常常差得多：每份都要人看",
         "It understands something, but single scores are often far off: people must see each",
+    ),
+    Trust.UNSTEADY: Words(
+        "读懂了一些，但自己不稳：再评一次，变动不比与人的差距小",
+        "It understands something but is unsteady: asked again, it moves as far as it is from people",
     ),
     Trust.FIRST_PASS: Words("可以作初评，最后由人定", "Fit for a first pass; people decide"),
     Trust.PEOPLE: Words(
@@ -80,7 +87,7 @@ def verdict(made: Calibration) -> Verdict:
     """What the figures allow to say."""
     trust = trust_in(made)
     headline = HEADLINES[trust]
-    if trust in {Trust.FIRST_PASS, Trust.PEOPLE, Trust.ROUGH} and not _clearly_better(made):
+    if trust in {Trust.FIRST_PASS, Trust.PEOPLE, Trust.ROUGH, Trust.UNSTEADY} and not _clearly_better(made):
         headline = Words(headline.zh + _OPEN.zh, headline.en + _OPEN.en)
     return Verdict(trust, headline, tuple(_reasons(made)), tuple(_caveats(made)))
 
@@ -96,6 +103,8 @@ def trust_in(made: Calibration) -> Trust:
     )
     if not (nearer and sorts):
         return Trust.FLAT if nearer else Trust.ORDER if sorts else Trust.NONE
+    if made.noise is not None and as_good("mae", own.mae, made.noise.scores.mae):
+        return Trust.UNSTEADY
     if _like_people(made):
         return Trust.PEOPLE
     return Trust.FIRST_PASS if (own.adjacent.value or 0.0) >= _CLOSE else Trust.ROUGH
@@ -170,8 +179,14 @@ def _bias(bias: Figure) -> Words:
 
 def _beside_people(made: Calibration) -> Iterator[Words]:
     if made.ceiling is not None and made.ceiling.scores is not None and made.ceiling.scores.mae.value is not None:
-        mae = percent(made.ceiling.scores.mae.value)
-        yield Words(f"两位评分人之间相差 {mae}", f"two raters differ by {mae}")
+        between, own = made.ceiling.scores.mae.value, made.scores.mae.value
+        mae, times = percent(between), Words("", "")
+        if between and own is not None and own / between >= _FARTHER:
+            times = Words(
+                f"，评分器与人的差距是它的 {own / between:.1f} 倍",
+                f", the judge is {own / between:.1f} times as far off",
+            )
+        yield Words(f"两位评分人之间相差 {mae}{times.zh}", f"two raters differ by {mae}{times.en}")
 
 
 def _beside_baseline(made: Calibration) -> Iterator[Words]:
@@ -195,8 +210,7 @@ def _caveats(made: Calibration) -> Iterator[Words]:
             "没有两人评过同一份答案，不知道人与人之间差多少：上限未知。",
             "No answer was scored by two people, so nobody knows how far people are from each other: no ceiling.",
         )
-    if made.noise is None:
-        yield _no_noise(made)
+    yield _noise(made)
     yield from (one.words for one in made.notes)
 
 
@@ -225,8 +239,8 @@ def _left_out(made: Calibration) -> Iterator[Words]:
         yield Words(
             f"{left} 份没有评出完整的分数（不完整 {made.incomplete}，失败 {made.failed}，未评 {made.pending}），"
             "不在任何别的数字里。",
-            f"{left} answers got no full score ({made.incomplete} incomplete, {made.failed} failed, {made.pending} not "
-            "judged) and are in no other figure.",
+            f"Without a full score, and in no other figure: {left} ({made.incomplete} incomplete, "
+            f"{made.failed} failed, {made.pending} not judged).",
         )
 
 
@@ -245,7 +259,13 @@ def _weakest_band(made: Calibration) -> Iterator[Words]:
         )
 
 
-def _no_noise(made: Calibration) -> Words:
+def _noise(made: Calibration) -> Words:
+    if made.noise is not None:
+        changed, mae = percent(made.noise.changed_answers.value), percent(made.noise.scores.mae.value)
+        return Words(
+            f"同一份答案再评一次，{changed} 的分数会变，前后平均相差 {mae}。",
+            f"Asked again, {changed} of its scores change; both times differ by {mae} on average.",
+        )
     if not made.model:
         return Words(
             "它按规则评，再评一次也一样，没有波动。", "It goes by rules and says the same each time: no noise."

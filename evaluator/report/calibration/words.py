@@ -18,6 +18,7 @@ LABELS: dict[str, Words] = {
     "pictures": Words("图", "Pictures"),
     "parts": Words("分开看", "Part by part"),
     "worst": Words("分歧最大的答案", "The largest disagreements"),
+    "hashes_below": Words("哈希见下", "hashes below"),
     "unscored": Words("没有评出分数的", "Without a score"),
     "run": Words("怎样得来", "How it was made"),
     "scores": Words("总分", "Scores"),

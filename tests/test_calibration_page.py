@@ -283,3 +283,17 @@ def test_long_names_are_cut_to_what_a_phone_shows():
     cut = shortened("客户怒气冲冲地投诉商品坏了，你怎么处理？" * 5, WIDTH)
     assert cut.endswith("…")
     assert width_of(cut) <= WIDTH
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("model.example", "model.example"), ("local", "没有离开本机"), ("", "没有离开本机")]
+)
+def test_the_page_says_where_answers_went(host, said):
+    source = as_html(REPORT.model_copy(update={"host": host}), CASES)
+    assert f"<dt>答案发往</dt><dd>{said}</dd>" in source
+
+
+def test_squares_lie_around_the_scores_that_they_hold():
+    pairs = [Pair(0.5, 0.5, str(at)) for at in range(MOST_DOTS + 1)]
+    (square,) = [shape for shape in scatter(pairs, "zh").shapes if getattr(shape, "look", "") == "cell"]
+    assert (square.x + square.width / 2, square.y + square.height / 2) == pytest.approx((199.0, 171.0), abs=0.1)

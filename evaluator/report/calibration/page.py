@@ -12,6 +12,7 @@ from markupsafe import Markup
 from evaluator.calibration.cases import Case
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Calibration, Part
+from evaluator.judging.prompting import LOCAL
 from evaluator.report.calibration.bars import Bar, bars
 from evaluator.report.calibration.confusion import confusion
 from evaluator.report.calibration.disagreements import unscored, worst
@@ -51,6 +52,7 @@ def as_html(made: Calibration, cases: Sequence[Case], lang: str = "zh") -> str:
         lang="en" if lang.startswith("en") else "zh-CN",
         made=made,
         judge=_judge(made, lang),
+        host=made.host if made.host != LOCAL else "",
         verdict=verdict(made),
         tables_of_figures=figures,
         beside=tuple(dict.fromkeys((one.name, one.meaning) for table in figures for one in table.columns)),

@@ -40,8 +40,8 @@ def scatter(pairs: Sequence[Pair], lang: str) -> Picture:
         *grid(x, y, _QUARTERS, _QUARTERS, (names[0].text(lang), names[1].text(lang))),
         Line(x.at(0), y.at(0), x.at(1), y.at(1), "identity"),
         *_marks([(one.people, one.judge) for one in pairs], pairs, x, y),
-        Label(x.at(0) + 8, y.at(1) + 8, lenient.text(lang), "start", "hint"),
-        Label(x.at(1) - 4, y.at(0) - 6, strict.text(lang), "end", "hint"),
+        Label(x.at(0) + 8, y.at(1) + 8, lenient.text(lang), "start", "hint halo"),
+        Label(x.at(1) - 4, y.at(0) - 6, strict.text(lang), "end", "hint halo"),
     )
     above = sum(one.judge - one.people > _SAME for one in pairs)
     below = sum(one.people - one.judge > _SAME for one in pairs)

@@ -353,3 +353,9 @@ def test_the_summary_of_a_batch_has_a_column_for_calibrated_scores_where_there_a
         columns[name] = dict(zip([one.key for one in summary.columns], summary.row(person), strict=True))
     assert columns["mapped"].pop(f"calibrated:{SEEN.group}") == pytest.approx(3.4)
     assert columns["mapped"] == columns["plain"]
+
+
+def test_a_map_that_gives_everybody_the_same_is_not_taken_however_small_its_error():
+    made = fitted(marked(EXACT, lambda share: 0.9 - 0.6 * share))
+    assert made.method == "none"
+    assert [one.method for one in made.tried] == ["none"]

@@ -29,6 +29,8 @@ LEAST_ISOTONIC = 50
 FOLDS = 5
 GAIN = 0.01
 """How much smaller, as a share, the error on folds must be for what a simpler way goes without."""
+_LEAST_RISE = 0.05
+"""Of a map over its whole length, a share of full marks."""
 METHODS: tuple[Method, ...] = ("none", "partial", "linear", "partial_linear", "isotonic", "partial_isotonic")
 
 
@@ -169,8 +171,13 @@ def _possible(train: Sequence[Case]) -> Iterator[Method]:
     partials = any(point.verdict is Level.PARTIAL for one in train for point in _graded(one).key_points)
     for method in METHODS:
         steps = method.endswith("isotonic") and len(train) < LEAST_ISOTONIC
-        if not steps and (partials or not method.startswith("partial")):
+        if not steps and (partials or not method.startswith("partial")) and not _flat(_pieces(train, method)):
             yield method
+
+
+def _flat(pieces: _Pieces) -> bool:
+    """Everybody would get the same: a small error, and nothing told apart."""
+    return bool(pieces.knots) and pieces.knots[-1][1] - pieces.knots[0][1] < _LEAST_RISE
 
 
 def _chosen(tried: Sequence[Tried]) -> Method:

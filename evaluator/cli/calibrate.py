@@ -27,10 +27,10 @@ SAMPLES = "samples"
 def calibrate(
     source: Annotated[
         str,
-        typer.Argument(metavar="INPUT", help="有人工分的 xlsx、csv、jsonl…，或 samples / scored answers, or samples"),
-    ],
+        typer.Argument(metavar="[INPUT]", help="有人工分的 xlsx、csv、jsonl…，或 samples / scored answers, or samples"),
+    ] = "",
     output: Annotated[
-        list[Path] | None, typer.Option("--output", "-o", help="报告写到哪里，可重复 / .json .html, repeatable")
+        list[Path] | None, typer.Option("--output", "-o", help="报告写到哪里，可重复 / .json .html .jsonl, repeatable")
     ] = None,
     rubrics: Annotated[
         list[Path] | None, typer.Option("--rubrics", "-r", help="细则文件或文件夹，可重复 / rubric files or folders")
@@ -61,6 +61,14 @@ def calibrate(
     fail_under: Annotated[
         str, typer.Option(metavar="NAME=N,…", help="达不到就以 1 退出，如 qwk=0.7,bias=0.05 / exit 1 below")
     ] = "",
+    advice: Annotated[bool, typer.Option("--advice", help="细则该改什么 / what to change in the rubrics")] = False,
+    fit: Annotated[
+        Path | None, typer.Option(help="拟合分数，存成校准文件 / fit scores, keep a calibration file")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="A B", help="比较两次的 .jsonl，不再评分 / compare two results (.jsonl), judge nothing"),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="每个数字附一句解释 / a sentence on every figure")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 / JSON")] = False,
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="失败的再试 / try failed ones again")] = False,
@@ -86,7 +94,12 @@ def calibrate(
         "concurrency": concurrency, "allow_remote": yes or None,
     }  # fmt: skip
     settings = load({key: value for key, value in flags.items() if value is not None})
+    if compare is not None:
+        _compare(compare, output, settings.lang, as_json=as_json)
+        return
     wanted = demands(fail_under)
+    if not source:
+        raise InputError(_no_input())
     for path in output or ():
         _check_output(path, source)
     opened, path = _opened(source, rubrics, drafts, column_map, sheet, split, limit, settings)
@@ -94,7 +107,11 @@ def calibrate(
 
     options = Options(repeat=repeat, target_mae=target_mae, retry_errors=retry_errors, fresh=fresh, progress=progress)
     made, cases, code = calibrated(opened, path, settings, options)
-    _show(made, settings.lang, as_json=as_json, explain=explain)
+    _show(made, cases if advice else (), settings.lang, as_json=as_json, explain=explain)
+    if fit is not None:
+        from evaluator.cli.calibrate_fit import fitted
+
+        (note if as_json else data)(fitted(cases, fit, opened.name, settings.lang))
     for file in output or ():
         _write(file, made, cases, settings.lang)
     failed = _gate(made, wanted, settings.lang)
@@ -174,15 +191,29 @@ def _check_output(path: Path, source: str) -> None:
     if path.resolve() == Path(source).resolve():
         raise InputError(Problem(Words("输出不能是输入那个文件", "the output cannot be the input itself"), str(path)))
     kind = path.suffix.lower()
-    if kind not in {".json", ".html"}:
+    if kind not in {".json", ".html", ".jsonl"}:
         raise InputError(
             Problem(
-                Words("报告写成 .json 或 .html", "a report is written as .json or .html"), str(path), field="output"
+                Words(
+                    "报告写成 .json 或 .html，答案与判定写成 .jsonl",
+                    "a report is written as .json or .html, its cases as .jsonl",
+                ),
+                str(path),
+                field="output",
             )
         )
 
 
-def _show(made: Calibration, lang: str, *, as_json: bool, explain: bool) -> None:
+def _show(made: Calibration, advised: Sequence[Case], lang: str, *, as_json: bool, explain: bool) -> None:
+    """The report; and, where there are cases to advise on, what to change."""
+    told = None
+    if advised:
+        from evaluator.calibration.advice import advice
+
+        told = advice(advised)
+    if as_json and told is not None:
+        data(f'{{"calibration": {as_text(made)}, "advice": {told.model_dump_json(indent=2, by_alias=True)}}}')
+        return
     if as_json:
         data(as_text(made))
         return
@@ -191,6 +222,31 @@ def _show(made: Calibration, lang: str, *, as_json: bool, explain: bool) -> None
     data(screen(made, lang))
     if explain:
         data(explained(lang))
+    if told is not None:
+        from evaluator.cli.calibrate_advice import advice_text
+
+        data(advice_text(told, lang))
+
+
+def _compare(files: tuple[Path, Path], output: list[Path] | None, lang: str, *, as_json: bool) -> None:
+    from evaluator.cli.calibrate_compare import compared, screen
+    from evaluator.cli.terminal import write
+
+    made = compared(*files, lang)
+    text = made.model_dump_json(indent=2, by_alias=True) + "\n"
+    data(text if as_json else screen(made, lang))
+    for path in output or ():
+        if path.suffix.lower() != ".json":
+            raise InputError(Problem(Words("比较写成 .json", "a comparison is written as .json"), str(path)))
+        write(path, text)
+
+
+def _no_input() -> Problem:
+    return Problem(
+        Words("没有说用哪些答案", "no answers were named"),
+        field="INPUT",
+        hint=Words("写一个有人工分的文件，或 samples", "name a file with human scores, or `samples`"),
+    )
 
 
 def as_text(made: Calibration) -> str:
@@ -203,6 +259,10 @@ def _write(path: Path, made: Calibration, cases: Sequence[Case], lang: str) -> N
 
     if path.suffix.lower() == ".json":
         write(path, as_text(made))
+    elif path.suffix.lower() == ".jsonl":
+        from evaluator.calibration.saved import as_lines
+
+        write(path, as_lines(cases))
     else:
         from evaluator.report.calibration import as_html
 

@@ -64,8 +64,13 @@ def render(renderable: RenderableType, *, colour: bool, width: int) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
+def plain(content: str) -> str:
+    """Text of an answer or a file, without what steers a terminal."""
+    return _CONTROL.sub("�", content)
+
+
 def _text(content: str, style: str = "") -> Text:
-    return Text(_CONTROL.sub("�", content), style=style)
+    return Text(plain(content), style=style)
 
 
 def _head(item: Item, lang: str) -> RenderableType:

@@ -20,7 +20,7 @@ from evaluator.cli.main import app
 from evaluator.client import Batches, BatchRules, Client, Deferred, Endpoint, rules_for
 from evaluator.client.ladder import LEARNT
 from evaluator.client.relay import request_id
-from evaluator.errors import EndpointRejected
+from evaluator.errors import EndpointRejected, EndpointUnavailable
 from evaluator.grader import Grader
 from evaluator.judging import OneCallJudge
 from evaluator.prompts import Prompts
@@ -300,6 +300,21 @@ def test_a_connection_that_breaks_when_the_job_is_made_makes_no_second_one(desk,
     provider.before_reply = once
     assert desk.run().exit_code == 0
     assert (len(provider.batches), provider.times_paid()) == (1, 1)
+
+
+def test_a_job_whose_making_could_not_be_seen_is_looked_for_before_another_is_made(desk, provider, monkeypatch):
+    make, failed = Batches.create, []
+
+    async def unseen(self, *arguments):
+        made = await make(self, *arguments)
+        if not failed:
+            failed.append(made)
+            raise EndpointUnavailable("gone", cause="connection")
+        return made
+
+    monkeypatch.setattr(Batches, "create", unseen)
+    assert desk.run().exit_code == 0
+    assert (len(failed), len(provider.batches), provider.times_paid()) == (1, 1, 1)
 
 
 def test_a_provider_that_takes_no_metadata_is_sent_none(desk, provider):

@@ -61,6 +61,7 @@ class Sending:
         self._say = say
         self._stopped = asyncio.Event()
         self._inherited = {job.id for job in self._jobs.open() if not job.sent}
+        """Jobs that the provider may have without our knowing."""
 
     def stop(self) -> None:
         """Wait no longer."""
@@ -111,6 +112,7 @@ class Sending:
             )
         )
         file = await self._batches.upload(path)
+        self._inherited.add(job.id)  # if this fails it may have been made all the same
         made = await self._batches.create(file, job.content, job.file)
         self._known(job, made)
         self._say(Words(f"批量作业 {made.id} 已提交", f"batch job {made.id} is made"))

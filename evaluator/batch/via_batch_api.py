@@ -134,6 +134,8 @@ class ViaBatchApi:
                     await self._pass(tell)  # what has come by now
                     self.office.begin()
                 return self._ended("interrupted" if self._stopped else WAITING, tell)
+            if self._stopped:
+                return self._ended("interrupted", tell)
             ended = await self._pass(tell)
             if ended.state != "finished" or self.sending.cancelled:
                 self.office.begin()

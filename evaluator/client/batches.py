@@ -181,8 +181,11 @@ class Batches:
         return await self._client.connected().get(path, cast_to=object, options={**OPTIONS, "params": query})
 
     async def _found(self, content: str, name: str) -> BatchState | None:
-        """By the mark in its metadata, else by the name of its file: not every provider keeps metadata."""
-        states = await self._listed()
+        """By the mark in its metadata, else by the name of its file: not every provider keeps metadata.
+
+        A job that failed as a whole does not count: it did no work, and its file may be sent again.
+        """
+        states = [one for one in await self._listed() if one.status != "failed"]
         marked = next((one for one in states if one.metadata.get(MARK) == content), None)
         if marked is not None or not states:
             return marked

@@ -153,6 +153,19 @@ def test_runs_are_listed_and_deleted(run, scored):
     assert run("batch", "list").stdout == ""
 
 
+def test_a_run_with_a_batch_job_at_the_provider_is_not_deleted(run, scored):
+    from evaluator.batch.jobs import Job, Jobs
+    from evaluator.batch.session import find_run
+    from evaluator.settings import load
+
+    with Jobs(find_run("answers", load())) as jobs:
+        jobs.begin(Job(id="a", content="a" * 64, file="a.jsonl", created="2026-11-22T00:00:00+00:00", requests=3))
+    done = run("batch", "delete", "answers")
+    assert done.exit_code != 0
+    assert "evaluator batch collect" in str(done.exception)
+    assert "3/3" in run("batch", "list").stdout
+
+
 def test_an_unknown_run_is_told_with_what_there_is(run, scored):
     done = run("rescore", "nothing-like-it")
     assert done.exit_code != 0

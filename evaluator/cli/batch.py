@@ -226,15 +226,28 @@ def delete(
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
 ) -> None:
     """删掉一次运行的记录，连同其中的答案。Delete a run's journal with the answers in it."""
+    from evaluator.batch.jobs import Jobs
     from evaluator.batch.session import find_run, forget, opened
     from evaluator.settings import load
 
     settings = load({"lang": lang} if lang else {})
     path = find_run(run, settings)
-    with opened(path):
-        pass
+    with opened(path), Jobs(path) as jobs:
+        if jobs.open():
+            raise InputError(_paid_for(path.stem))
     forget(path)
     note(Words(f"已删除 {path.stem}", f"deleted {path.stem}").text(settings.lang))
+
+
+def _paid_for(run: str) -> Problem:
+    return Problem(
+        Words("服务商那里还有这次运行的批量作业", "a batch job of this run is still at the provider"),
+        run,
+        hint=Words(
+            f"先取回：evaluator batch collect {run}，或取消：evaluator batch cancel {run}",
+            f"fetch it first: evaluator batch collect {run}, or cancel it: evaluator batch cancel {run}",
+        ),
+    )
 
 
 batch_jobs.add_to(app)

@@ -173,6 +173,12 @@ def test_a_renamed_file_is_still_the_draft_of_its_question(tmp_path):
     assert again.changes
 
 
+def test_drafts_laid_down_anywhere_point_to_a_schema_beside_them(tmp_path):
+    (first,) = shelve(made(), tmp_path / "drafts")
+    assert first.path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=rubric.schema.json\n")
+    assert (tmp_path / "drafts" / "rubric.schema.json").is_file()
+
+
 def test_a_file_that_a_person_broke_is_not_overwritten(tmp_path):
     (first,) = shelve(made(), tmp_path)
     first.path.write_text("id: [", encoding="utf-8")

@@ -18,7 +18,17 @@ from evaluator.models import (
     Rubric,
     SourceSpan,
 )
-from evaluator.rubrics import content_hash, dump, judging_hash, load, load_folder, parse, write
+from evaluator.rubrics import (
+    content_hash,
+    dump,
+    judging_hash,
+    lay_schema,
+    load,
+    load_folder,
+    parse,
+    schema_text,
+    write,
+)
 from evaluator.rubrics.scalars import WIDTH, width
 
 RUBRIC = Rubric(
@@ -193,6 +203,14 @@ def test_writing_names_the_schema_relative_to_the_file(tmp_path):
     assert text.startswith("# yaml-language-server: $schema=../rubric.schema.json\n")
     assert load(tmp_path / "paper" / "q1.yaml") == RUBRIC
     assert [file.name for file in (tmp_path / "paper").iterdir()] == ["q1.yaml"]
+
+
+def test_outside_a_checkout_the_schema_lies_beside_the_file_and_no_path_leads_out_of_the_folder(tmp_path):
+    lay_schema(tmp_path)
+    write(RUBRIC, tmp_path / "q1.yaml")
+    text = (tmp_path / "q1.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=rubric.schema.json\n")
+    assert (tmp_path / "rubric.schema.json").read_text(encoding="utf-8") == schema_text()
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

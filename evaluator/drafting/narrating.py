@@ -14,6 +14,8 @@ _LEAD = re.compile(
 )
 _INTRO = re.compile(r"几[个条点项方]|以下|下列|如下|[二两三四五六七八][个条点项大]")
 _COMMA = re.compile("[，,？?]")
+_VERDICT = re.compile(r"(?:不能|不可以?|可以|不行|不对|不应该?|应该|能|是|否|不是)[。！]")
+"""What an answer to a yes-or-no question begins with."""
 _SERVES = re.compile(
     r"[^。；;，,、]{2,30}?(?:有助于|有利于|(?:意义|作用|目的|好处)(?:是|在于))[：:]?|[^。；;、]{2,30}?[，,]即(?=.{2})"
     r"|[^。；;，,、：:\n]{1,40}[：:](?=[^：:]+$)"
@@ -102,12 +104,16 @@ def _without_lead(reference: str, sentence: Piece) -> Piece:
 
 def clauses(reference: str) -> list[Piece]:
     """The clauses of an answer that is one sentence."""
-    if len(sentences(reference)) != 1 or len(reference) > 200:
+    verdict = _VERDICT.match(reference)
+    if len(sentences(reference, verdict.end() if verdict else 0)) != 1 or len(reference) > 200:
         return []
     subject = _SERVES.match(reference) or _IS.match(reference)
-    pieces = listed(reference, subject.end() if subject else 0, len(reference))
+    start = subject.end() if subject else verdict.end() if verdict else 0
+    pieces = listed(reference, start, len(reference))
     shortest = 2 if "、" in reference or _IN_TURN.search(reference) else _SHORTEST
     found = [piece for piece in pieces if piece.end - piece.start >= shortest]
+    if verdict and len(found) > 1 and not subject:
+        found = [Piece(0, verdict.end() - 1), *found]
     return found if len(found) > 1 else []
 
 

@@ -36,6 +36,12 @@ _QUOTE_CUE = re.compile(
     r"|from|include|mention|demonstrate|show|cover|highlight",
     re.IGNORECASE,
 )
+_TELLS_WHY = re.compile(
+    r"因为|由于|所以|因此|属于|就是|不是|[选项]项|错误|\b(?:is|are|was|were|because)\b", re.IGNORECASE
+)
+_BARE, _WORDS = 120, 5
+_SHORTEST_ITEM, _LONGEST_ITEM = 2, 12
+"""Characters of a 解析 that is a list, words and characters of its items."""
 _AVOID = re.compile(
     r"(?:扣分项?|减分项?|较差的?(?:回答|答案)|错误的?做法|常见(?:误区|错误)|误区|易错点?|忌讳?)[^。；;\n：:]{0,8}[：:][^。；;\n]*"
 )
@@ -109,6 +115,20 @@ def tested(analysis: str) -> list[Piece]:
     """What 本题重点考察 lists, where the 解析 names nothing else."""
     found = next((match for match in _TESTS.finditer(analysis) if "重点" in match[0]), None)
     return _many(listed(analysis, *found.span(1))) if found and found[1] else []
+
+
+def bare(analysis: str) -> list[Piece]:
+    """倾听、共情、跟进。: a 解析 that is nothing but a list of short items, as behind 评分重点 or What to look for."""
+    text = _without_tests(analysis)
+    found = sentences(text)
+    if len(found) != 1 or len(text.strip()) > _BARE or _TELLS_WHY.search(text):
+        return []
+    items = asking.items_of(text, found[0].start, found[0].end)
+    return _many(items) if all(_is_short(item.of(text)) for item in items) else []
+
+
+def _is_short(item: str) -> bool:
+    return len(item.split()) <= _WORDS if item.isascii() else _SHORTEST_ITEM <= len(item) <= _LONGEST_ITEM
 
 
 def demanded(analysis: str) -> list[Piece]:
@@ -187,6 +207,7 @@ ANALYSIS: dict[str, Rule] = {
     "demanded": demanded,
     "labelled": labelled,
     "tested": tested,
+    "bare": bare,
 }
 REFERENCE: dict[str, Rule] = {
     "enumeration": enumeration,

@@ -14,7 +14,7 @@ from evaluator.drafting.drafting import Draft
 from evaluator.drafting.taking import carried
 from evaluator.errors import InputError, Problem, RubricError, Words
 from evaluator.models import Rubric
-from evaluator.rubrics import content_hash, files_in, load, write
+from evaluator.rubrics import content_hash, files_in, lay_schema, load, write
 
 RECORD = ".drafted.json"
 """In the folder: SHA-256 of each file as it was drafted. A file that differs was edited."""
@@ -70,9 +70,10 @@ class Shelf:
         self._rubrics = dict(_readable(folder)) if folder.is_dir() else {}
 
     def make(self) -> None:
-        """Make the folder if need be; raises InputError where that cannot be."""
+        """Make the folder if need be, with a schema for editors; raises InputError where that cannot be."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            lay_schema(self._folder)
         except OSError as error:
             reason = error.strerror or str(error)
             message = Words(f"不能用作文件夹：{reason}", f"no folder: {reason}")

@@ -10,16 +10,24 @@ import dataclasses
 import itertools
 import re
 
-from evaluator.papers.headings import Heading, read_heading
+from evaluator.models import QuestionKind
+from evaluator.papers.headings import Heading, asks, instructs, read_heading
 from evaluator.papers.keys import answers, run_of_signs
 from evaluator.papers.labels import KEY_STARTS, MATERIAL_START, Part
 from evaluator.papers.marks import Mark, Sign
-from evaluator.papers.raw import Assembled, RawQuestion, RawSection
+from evaluator.papers.raw import Assembled, RawQuestion, RawSection, Stretch
 from evaluator.papers.sectioning import Sectioning
 from evaluator.papers.state import SAID
 
 _FEW = 2
 _FIRST_ITEM = re.compile(r"[^\S\n]*1[.．、)）](?!\d)")
+_SHORTEST_TASK = 10
+_NUMBERED_KINDS = frozenset(
+    {QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.TRUE_FALSE, QuestionKind.FILL_BLANK}
+)
+"""Kinds whose sections have numbered questions."""
+_CASE = 30
+"""Characters of the shortest text that questions are about."""
 _INTERLUDE = 20
 """Characters between the heading of the answers and the first of them."""
 _LEVELS = ("part", "cn", "bracket")
@@ -52,10 +60,12 @@ class _Assembler(Sectioning):
             elif self._dealt_out(mark):
                 continue
             elif self._opens_answers(mark, index):
+                self._settle(mark.start)
                 self._close(mark.start)
                 return Assembled(self._sections, max(self._head, 0), mark)
             else:
                 self._label(Mark(mark.start, mark.end, Sign.LABEL, part=mark.part), index)
+        self._settle(self._end)
         self._close(self._end)
         return Assembled(self._sections, self._end if self._head < 0 else self._head)
 
@@ -97,11 +107,17 @@ class _Assembler(Sectioning):
         line_end = self._line_end(mark, index)
         line = self._text[mark.end : line_end]
         if self._is_heading(mark, line, index):
+            self._settle(mark.start)
             self._close(mark.start)
             self._open_section(RawSection(read_heading(line), mark.number, mark.start), mark)
             self._question, self._style, self._last, self._material = None, "", 0, ()
             self._numbered_material = False
             self._part, self._from = Part.MATERIAL, line_end
+        elif self._begins_case(mark, index):
+            self._close(mark.start)
+            self._orders["case"] = mark.number
+            self._question, self._material, self._until = None, (), 0
+            self._part, self._from = Part.MATERIAL, mark.end
         elif mark.style in {"cn", "bracket"}:
             self._itemised = mark.number
             self._number(mark, index)
@@ -115,6 +131,16 @@ class _Assembler(Sectioning):
         if self._head < 0:
             self._head = section.place
 
+    def _begins_case(self, mark: Mark, index: int) -> bool:
+        """（一）above the text that the next questions are about; the first stands right below a heading."""
+        following = self._following(index)
+        if mark.style != "bracket" or self._key or following is None or following.sign is not Sign.NUMBER:
+            return False
+        first = self._part is Part.MATERIAL and mark.number == 1 and not self._text[self._from : mark.start].strip()
+        later = mark.number > 1 and self._orders.get("case") == mark.number - 1
+        text = self._text[mark.end : following.start]
+        return (first or later) and len(text.strip()) > _CASE and following.number in {1, self._last + 1}
+
     # Questions
 
     def _number(self, mark: Mark, index: int) -> None:
@@ -123,6 +149,9 @@ class _Assembler(Sectioning):
         elif mark.style == "untold" and self._style == "coded" and self._question:
             self._close(mark.start)
             self._part, self._from = Part.STEM, mark.end
+        elif answered := self._named_by_answer(mark, index):
+            self._close(mark.start)
+            self._question, self._part, self._from = answered, Part.ASIDE, mark.end
         elif self._sub and mark.style == self._sub[0] and mark.number == self._sub[1] + 1 and mark.answered:
             self._open_sub(mark)
         elif self._is_question(mark):
@@ -137,11 +166,11 @@ class _Assembler(Sectioning):
             return self._style in {"", mark.style} and (mark.style != "dashed" or mark.answered or self._asks(mark))
         if not self._style:
             return self._may_open_style(mark)
-        if mark.style != self._style:
+        if mark.style != self._style or (self._headed and not mark.headed):
             return False
         due = mark.number == self._last + 1 or (self._part is Part.MATERIAL and mark.number == 1)
         if self._part in SAID:
-            return self._leaves_answer(mark, due=due)
+            return self._headed or self._leaves_answer(mark, due=due)
         if self._key:
             return due or (not mark.inline and mark.number > self._last)
         return due or (not mark.inline and (mark.answered or (mark.number > self._last and self._asks(mark))))
@@ -170,7 +199,8 @@ class _Assembler(Sectioning):
         return mark.answered or (mark.number > self._last and self._asks(mark))
 
     def _open_question(self, mark: Mark) -> None:
-        self._close(mark.start)
+        before = self._aside_before(mark)
+        self._close(before[0][0] if before else mark.start)
         if self._head < 0:
             self._head = mark.start
         if not self._sections:
@@ -185,9 +215,29 @@ class _Assembler(Sectioning):
         self._sections[-1].questions.append(self._question)
         if mark.given:
             self._question.parts[Part.ANSWER] = [mark.given]
+        if before:
+            self._question.parts[Part.ASIDE] = before
+        self._headed = mark.headed
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._itemised = 0
         self._part, self._from = Part.STEM, mark.end
+
+    def _aside_before(self, mark: Mark) -> list[Stretch]:
+        """[题型] 多选题 above [题干] …: an aside belongs to the question below it where the first one stands so."""
+        if mark.style != "untold":
+            return []
+        if self._question is None and not any(section.questions for section in self._sections):
+            self._aside_first = self._part is Part.ASIDE
+        return [(self._from, mark.start)] if self._aside_first and self._part is Part.ASIDE else []
+
+    def _named_by_answer(self, mark: Mark, index: int) -> RawQuestion | None:
+        """The open question that 3.【答案】B below the questions answers: a number right before a label."""
+        following = self._following(index)
+        if self._key or following is None or following.sign is not Sign.LABEL or mark.style != self._style:
+            return None
+        if following.part not in SAID or self._text[mark.end : following.start].strip():
+            return None
+        return next((one for one in self._unanswered() if one.order == mark.number), None)
 
     def _open_range(self, mark: Mark) -> None:
         self._close(mark.start)
@@ -259,6 +309,9 @@ class _Assembler(Sectioning):
         if mark.part is Part.MATERIAL:
             self._material_label(mark, index)
             return
+        if self._question is None and mark.part is Part.ASIDE:
+            self._part, self._from = mark.part, mark.start
+            return
         if self._question is None and not self._opens_untold(mark):
             return
         self._close(mark.start)
@@ -297,13 +350,27 @@ class _Assembler(Sectioning):
         """A section whose text is one question without a number."""
         if not self._sections or mark.part not in {Part.ANSWER, Part.OUTLINE}:
             return False
-        if not self._text[self._from : mark.start].strip():
+        keyed = self._key and self._part is Part.MATERIAL and not self._sections[-1].questions
+        if not self._text[self._from : mark.start].strip() and not keyed:
             return False
+        self._untold()
+        return True
+
+    def _untold(self) -> None:
         start, section = self._from, self._sections[-1]
         self._question = RawQuestion(str(len(section.questions) + 1), len(section.questions) + 1)
         section.questions.append(self._question)
         self._part, self._from, self._last = Part.STEM, start, self._question.order
-        return True
+
+    def _settle(self, at: int) -> None:
+        """A section that ends at `at` and has no question is one itself, if it asks something or gives an answer."""
+        if self._part is not Part.MATERIAL or not self._sections or self._sections[-1].questions:
+            return
+        text, kind = self._text[self._from : at].strip(), self._sections[-1].heading.kind
+        if kind is None or kind in _NUMBERED_KINDS or len(text) < _SHORTEST_TASK or instructs(text):
+            return
+        if self._key or asks(text) or kind in {QuestionKind.ESSAY, QuestionKind.CASE}:
+            self._untold()
 
     def _close(self, at: int) -> None:
         """End the part being read at `at`."""

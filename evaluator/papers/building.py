@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evaluator.models import Option, Question, QuestionKind, Section, Span
 from evaluator.papers import choices
-from evaluator.papers.headings import Heading, kind_named, points_said, stem_points
+from evaluator.papers.headings import Heading, instructs, kind_named, points_said, stem_points
 from evaluator.papers.labels import LABEL, TAGS, Part
 from evaluator.papers.raw import RawQuestion, RawSection, Stretch
 from evaluator.papers.repair import Mended
@@ -21,12 +21,13 @@ _KIND_SAID = re.compile(r"题型[】\]]?[:：]?\s*([^\s\d，。：:【\[]{2,8})"
 _CUT_LABEL = re.compile(r"(?:^|\n)\s*[【\[]?(?:参考答?|答案|参考|解|答|标准答?|正确答?)[】\]]?\s*$")
 """A label that the end of the text cut off, or that stands alone."""
 _EXPERIENCE = re.compile(
-    r"(?:分享|描述|讲述|回忆|举例|谈谈|介绍|说说|讲).{0,8}(?:一次|一件|经历|例子)|一个.{0,12}(?:例子|经历)|分享.{0,30}案例"
-    r"|你曾|您曾|曾经|的经历|Tell me about a time",
+    r"(?:分享|描述|讲述|回忆|举例|谈谈|介绍|说说|讲).{0,20}(?:一次|一件|经历|例子)|一个.{0,12}(?:例子|经历)|分享.{0,30}案例"
+    r"|你曾|您曾|曾经|的经历|Tell me about a time|Describe a (?:time|situation)|Give (?:me )?an example of",
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"假设|假如|如果|倘若|若|某.{1,12}(?:客户|公司|团队|员工)"
+    r"怎么办[?？]|(?:你|您)(?:会|将|该|应该|打算)(?:从|如何|怎么|怎样)|How would you"
+    r"|假设|假如|如果|倘若|若|某.{1,12}(?:客户|公司|团队|员工)"
     r"|(?:你|您)(?:会|将|该|应)?(?:如何|怎么|怎样)(?:处理|应对|解决|办|回应)|What would you do",
     re.IGNORECASE,
 )
@@ -34,14 +35,9 @@ _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)�
 _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
 _ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题|任务|要求|作答要求)[】\]]?[:：]?\s*$")
 _PREFIX = re.compile(r"\s*(?:参考答案|答案|答|解)\s*[:：]\s*")
+_NOTHING = re.compile(r"[(（]?(?:略|暂无(?:解析|答案|详解)?|无解析|无答案)[)）]?[。.]?")
+"""Said in the place of an answer or an analysis."""
 _MOSTLY = 0.8
-_INSTRUCTS = re.compile(
-    r"每(?:小题|题|空)|本(?:大|小)?题|答题卡|请将|括号内|备选|得分|扣分|只有一[个项]|正确的(?:打|选|填)|填涂|选[出择].{0,8}(?:正确|最佳)"
-    r"|^(?:Answer|Choose|Circle|Write|Select|Tick)\b|questions? in this section",
-    re.IGNORECASE,
-)
-_LONGEST_INSTRUCTION = 120
-"""What stands below a heading and tells how to answer is no material."""
 _LONGEST_STEM = 400
 _SHORTEST_ANSWER, _SHORTEST_ANSWER_BELOW = 40, 15
 """Characters of an answer without a label in the line of its question, and on lines of its own."""
@@ -92,6 +88,8 @@ class Builder:
         if not pieces:
             return Field()
         text = "\n".join(tidy(self._mended.text[start:end]) for start, end in pieces)
+        if _NOTHING.fullmatch(text):
+            return Field()
         return Field(text, self._mended.span(pieces[0][0], max(end for _, end in pieces)))
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
@@ -119,6 +117,7 @@ class Builder:
         choice = heading.choice or "选择" in printed
         text, options, correct, kind = _objective(text, reference.text, named or heading.kind, choice=choice)
         shown = not raw.far or _REFERS.search(text)
+        text = choices.without_placeholder(text, kind) if kind else text
         explained = analysis.text or _explanation(kind, options, correct, reference.text)
         material = self._material(raw) if shown else ""
         kind = kind or (_K.CASE if material else _by_wording(text))
@@ -139,7 +138,7 @@ class Builder:
 
     def _material(self, raw: RawQuestion) -> str:
         text = stem_points(_ASKING.sub("", self.field(raw.material).text))[0]
-        return "" if len(text) <= _LONGEST_INSTRUCTION and _INSTRUCTS.search(text) else text
+        return "" if instructs(text) else text
 
     def _without_prefix(self, answer: list[Stretch]) -> list[Stretch]:
         """An answer from a key may begin with 答: behind its number."""
@@ -179,6 +178,9 @@ def _objective(
     stem: str, answer: str, kind: QuestionKind | None, *, choice: bool
 ) -> tuple[str, tuple[Option, ...], tuple[str, ...], QuestionKind | None]:
     """Stem, options, right answer and kind as far as code can tell them."""
+    lettered = kind in {_K.CASE, _K.OTHER, _K.SITUATIONAL} and bool(choices.right_labels(answer) or not answer)
+    if lettered and choices.split_options(stem)[1]:
+        kind = None
     may_choose = choice or kind in {None, _K.TRUE_FALSE} or kind in _CHOICES
     declared = choice or kind in _CHOICES
     body, options = choices.split_options(stem, choice=declared) if may_choose else (stem, ())

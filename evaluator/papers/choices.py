@@ -25,19 +25,21 @@ _LABELS = re.compile(
 )
 _SMALL_LABELS = re.compile(r"^\s*[(（]?([a-h](?:[\s,，、]*[a-h])*)[)）]?\s*[.。]?\s*$")
 _CIRCLED_LABELS = re.compile(rf"^\s*([{CIRCLED[:8]}](?:[\s,，、]*[{CIRCLED[:8]}])*)\s*[.。]?\s*$")
-_RIGHT = r"√|✓|✔|对|正确|是|真|true|right|yes|t|v"
+_RIGHT = r"√|✓|✔|○|对|正确|是|真|true|right|yes|t|v"
 _WRONG = r"×|✗|✘|❌|x|╳|错误|不正确|错|否|假|不对|false|wrong|no|f"
 _JUDGED = re.compile(
     rf"^\s*[(（【\[]?\s*(?:(?P<right>{_RIGHT})|(?P<wrong>{_WRONG}))(?=[\s。.，,;；:：()（）】\]]|$)", re.IGNORECASE
 )
 _REASON = re.compile(r"^(?:理由|原因|改正|更正|依据)[:：]\s*")
-_MARK = r"√|✓|✔|×|✗|✘|╳|对|错|正确|错误|T|F"
+_MARK = r"√|✓|✔|○|×|✗|✘|╳|对|错|正确|错误|T|F"
 _BRACKET_LABELS = re.compile(r"[(（【\[]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）】\]]")
 _BRACKET_JUDGED = re.compile(
     rf"[(（【\[]\s*({_MARK})\s*[)）】\]]\s*[。.]?\s*$|^\s*[(（【\[]\s*({_MARK})\s*[)）】\]](?=\s*\S)"
 )
 _TAIL_JUDGED = re.compile(rf"(?<=[\s。.；;])\s*({_MARK})\s*$")
 _EMPTY_BRACKET = re.compile(r"[(（]\s*[)）]")
+_PLACEHOLDER = re.compile(r"\s*[(（【]\s*[)）】]\s*([。.]?)\s*$")
+_PLACEHOLDER_BEHIND = re.compile(r"(?<=[?？。！!：:”])\s*[(（【]\s*[)）】]\s*[。.]?\s*$")
 _BLANK = re.compile(r"_{2,}|[(（]\s{2,}[)）]|﹍{2,}|……_+|【\s*】")
 _DECLARED_BLANK = re.compile(rf"{_BLANK.pattern}|[(（\[]\s*[)）\]]")
 _FILLED_BLANK = re.compile(r"[(（【]\s*([^()（）【】\n]{1,40}?)\s*[)）】]|_+\s*([^_\s][^_\n]{0,40}?)\s*_+")
@@ -129,6 +131,15 @@ def blanks(stem: str, *, declared: bool = False) -> int:
 def has_bracket(stem: str) -> bool:
     """Whether `stem` leaves an empty bracket for a letter or a mark."""
     return bool(_EMPTY_BRACKET.search(stem))
+
+
+def without_placeholder(stem: str, kind: QuestionKind) -> str:
+    """The stem of a choice or a judgement without the empty bracket behind its sentence; a bracket in it is a blank."""
+    if kind is QuestionKind.TRUE_FALSE:
+        return _PLACEHOLDER.sub(r"\1", stem)
+    if kind in {QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE}:
+        return _PLACEHOLDER_BEHIND.sub("", stem)
+    return stem
 
 
 def fillings(answer: str, count: int) -> tuple[str, ...]:

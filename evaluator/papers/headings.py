@@ -19,7 +19,7 @@ _KIND_WORDS: tuple[tuple[str, QuestionKind], ...] = (
     (r"情景|情境|场景|situation|scenario", _K.SITUATIONAL),
     (r"论述|作文|写作|essay", _K.ESSAY),
     (r"简答|问答题|名词解释|short[- ]answer", _K.SHORT_ANSWER),
-    (r"综合|应用题|实操|操作题|计算题|开放题", _K.OTHER),
+    (r"综合(?!部分|素质|能力|考点|知识|类)|应用题|实操|操作题|计算题|开放题", _K.OTHER),
 )
 """In the order in which they win over each other. A plain 选择题 is told by its answers."""
 _EXAM_WORDS = re.compile(
@@ -46,7 +46,8 @@ _AMONG = re.compile(rf"[，,；;、]\s*{_NUMBER}\s*分\s*[)）\]】]")
 """共1题，20分"""
 _FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+marks)?|full marks)\s*(?:为|是|[:：])?\s*{_NUMBER}\s*(?:分|marks|points|\b)", re.IGNORECASE)  # fmt: skip # noqa: E501
 _BRACKETS = re.compile(
-    r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions)[^()（）\[\]【】]*[)）\]】]", re.IGNORECASE
+    r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions|[打划填涂写][“\"√]|选出|填入)[^()（）\[\]【】]*[)）\]】]",
+    re.IGNORECASE,
 )
 _COUNTS = re.compile(r"[：:，,\s]+(?:本(?:大|小)?题)?(?:共|每|满分|总分|计)\s*[^\s，。：:]{0,12}[题分].*$")
 """Counts and points behind a heading without brackets."""
@@ -73,7 +74,7 @@ class Heading:
 def read_heading(line: str) -> Heading:
     """What `line` (without its ordinal) declares; what it does not is None."""
     line = _SCORE_BOX.sub("", line)
-    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip(" \t　#*_:：、.。-—")
+    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip(" \t　#*_:：、.。-—★☆◆◇■□●○※")
     return Heading(
         title=title or line.strip(),
         kind=kind_named(title),
@@ -104,7 +105,7 @@ def kind_named(title: str) -> QuestionKind | None:
 def heads(line: str) -> bool:
     """Whether `line` reads like the heading of a section and not like a question or a sentence."""
     line = _SCORE_BOX.sub("", line)
-    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip()
+    title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip().rstrip("。")
     return len(title) <= 40 and not re.search(r"[。；;，,]", title) and not asks(title) and declares(line)
 
 
@@ -116,6 +117,19 @@ def declares(line: str) -> bool:
 def asks(text: str) -> bool:
     """Whether `text` reads like a question or a task."""
     return bool(_ASKS.search(text))
+
+
+_INSTRUCTS = re.compile(
+    r"每(?:小题|题|空)|本(?:大|小)?题|答题卡|请将|括号内|备选|得分|扣分|只有一[个项]|正确的(?:打|选|填)|填涂|选[出择].{0,8}(?:正确|最佳)"
+    r"|^(?:Answer|Choose|Circle|Write|Select|Tick)\b|questions? in this section",
+    re.IGNORECASE,
+)
+_LONGEST_INSTRUCTION = 120
+
+
+def instructs(text: str) -> bool:
+    """Whether what stands below a heading tells how to answer, and is no material."""
+    return len(text) <= _LONGEST_INSTRUCTION and bool(_INSTRUCTS.search(text))
 
 
 def full_marks(text: str) -> float | None:

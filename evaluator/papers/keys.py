@@ -6,7 +6,7 @@ import re
 
 Stretch = tuple[int, int]
 """Start and end in the mended text."""
-_SIGNS = "A-Ha-h√×✓✗对错TFＴＦ"
+_SIGNS = "A-Ha-h√×✓✗○对错TFＴＦ"
 RANGE = rf"(?P<n>\d{{1,4}})\s*[-~～—–至到]+\s*\d{{1,4}}\s*(?:题)?\s*[.．:：、]?\s*(?=[{_SIGNS}])"
 """1-5: BCADA."""
 GRID = (

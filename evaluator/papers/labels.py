@@ -29,12 +29,12 @@ STRONG = {
         "Answer", "Ans", "Solution",
     ),
     Part.OUTLINE: (
-        r"(?:答题|作答|回答|应答|解题)(?:要点|思路|参考)", r"参考(?:要点|思路)",
+        r"(?:答题|作答|回答|应答|解题)(?:要点|思路|参考|提示|技巧|建议|策略|方向|关键|框架)", r"参考(?:要点|思路)",
     ),
     Part.ANALYSIS: (
         r"(?:参考|答案|试题|题目|本题|考点|真题|专家|名师)?解析(?:思路)?", r"解[题析]思路",
         r"(?:答案|本题)(?:解释|详解|分析)",
-        r"(?:评分|采分|给分|得分|赋分|评价|评判|计分)(?:标准|要点|细则|参考|办法|说明|依据|规则|点|指引)",
+        r"(?:评分|采分|给分|得分|赋分|评价|评判|计分)(?:标准|要点|重点|细则|参考|办法|说明|依据|规则|点|指引)",
         r"(?:考察|考查|考核|测评)(?:要点|重点|要素|点|能力|目的|意图|方向|维度)",
         "评价要点", "观察要点", r"[命出]题(?:意图|思路|目的)", "思路点拨",
         r"(?:Marking|Mark|Scoring|Grading|Assessment|Evaluation)[ \t]+(?:schemes?|criteria|guide|guidelines|rubrics?)",
@@ -57,12 +57,15 @@ WEAK = {
         "案情", "病例", "资料",
         "Case study", "Background", "Scenario", "Case",
     ),
-    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "题型", "分值", "分类", "Difficulty"),
+    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "(?:考查|考察|测评|题目|试题)?题型", "(?:题目|试题)类型", "分值",
+        "分类", "来源", "出处", "(?:所属)?章节", "关键词", "标签", "作答时间", "建议时间", "建议用时", "适用岗位", "Difficulty"),
 }  # fmt: skip
 """Ordinary words too, so known only at the start of a line or in brackets."""
 TAGS = (
     r"(?:单项选择|单选|多项选择|多选|不定项选择|选择|判断|是非|填空|简答|问答|论述|名词解释|案例分析|案例|情景模拟|情景|情境|行为|应急应变"
     r"|综合分析|计划组织|人际关系|计算|综合|实操|开放)(?:面试)?(?:题|类)|单选|多选|判断|填空|简答|名词解释"
+    r"|(?:Multiple|Single)[- ]choice|Multiple[- ]answer|True[ /]*(?:or)?[ /]*False|Short[- ]answer"
+    r"|Fill[- ]in[- ]the[- ]blanks?"
 )
 """题型 as printed in 【】 before a stem; a pattern."""
 
@@ -83,7 +86,7 @@ def part_of(word: str) -> Part:
 
 _ORDINAL = r"(?:\s*(?P<{}>[一二三四五六七八九十\d]{{1,2}}))?"
 _OPEN, _CLOSE = "[【\\[〔]", "[】\\]〕]"
-BULLETS = "#>*_•·▶►★☆◆◇■□●○➤※\U0001f300-\U0001faff"
+BULLETS = "#>*_•·▶►★☆◆◇■□●○➤※✅❓❔❗✨⭐➡\U0001f300-\U0001faff"
 """What may stand before a number or a label; for a character class."""
 _MARGIN = rf"^[^\S\n]*[{BULLETS}✔☑-]*[^\S\n]*"
 _MATERIAL = "|".join(WEAK[Part.MATERIAL])
@@ -94,7 +97,7 @@ LABEL = re.compile(
     rf"|{_OPEN}(?P<boxed>{_any(STRONG)}|{_any(WEAK)}){_ORDINAL.format('b')}{_CLOSE}[:：]?"
     rf"|(?:{_MARGIN}|(?<=[{re.escape(ENDERS)}\s(（.]))"
     rf"(?P<strong>{_any(STRONG)})(?:[(（][^()（）\n]{{0,12}}[)）])?[*_]*"
-    r"(?:[^\S\n]*[:：][*_]*|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))"
+    r"(?:(?:为|是)?[^\S\n]*[:：][*_]*|(?:为|是)?[^\S\n]*(?=[A-H]{1,6}[^\S\n]*$))"
     rf"|{_MARGIN}(?P<alone>{_any(STRONG)})[*_]*(?=[^\S\n]*$)"
     rf"|{_MARGIN}(?P<named>{_MATERIAL})(?P<c>[一二三四五六七八九十\d]{{1,2}})(?=[^\S\n]*(?:[(（][^()（）\n]{{0,20}}[)）])?[^\S\n]*$)"
     r"|(?:(?P<glued>(?:参考|正确|标准)?答案(?=[:：]\s*[A-H√×])|(?<=[A-H√×对错])解析(?=[:：])))[:：]",
@@ -127,13 +130,18 @@ KEY_STARTS = re.compile(
 )
 """How a key of answers begins: 一、单选题 1-5 …, 1.B."""
 _KEY_INLINE = KEY_STARTS.pattern.replace("?P<key>", "?:").replace(r"\s*", r"[^\S\n]*")
+_OF_PAPER = r"[^\n。？?！!：:；;]{0,30}(?:卷|试题|考试|测试|测验|考核|习题|练习题?|题库|竞赛)"
+"""What the heading of the answers may name before them: 秘书实务A卷参考答案."""
 ANSWERS_AHEAD = re.compile(
-    rf"{_MARGIN}[【\[]*(?:附[:：]?|附录[:：]?|以下[为是]?|下面是)?(?:"
+    rf"{_MARGIN}(?:[—–=~-]+[^\S\n]*)?[【\[]*(?:附[:：]?|附录[:：]?|以下[为是]?|下面是)?(?:"
     rf"(?P<sure>(?:本次|本套|本份|以上|全部|各题)?(?:试卷|试题|考试|题目)(?:的)?(?:参考|标准)?答案{_HOW}(?:如下|部分)?"
     rf"|(?:答案|参考答案){_HOW}(?:部分|汇总|速查|一览)|Answer key|Answers(?: and explanations)?)"
     r"|(?P<explained>(?:答案|试题|题目|参考)?解析(?:部分|汇总|如下))"
-    rf"|(?:[\u4e00-\u9fff]{{2,6}}题)?(?P<word>(?:参考|标准|正确)?答案{_HOW})(?:如下)?)"
-    rf"[】\]]?[*]*(?:[:：]?[^\S\n]*$|[:：](?={_KEY_INLINE}))"
+    rf"|(?P<explaining>(?:答案|试题|题目|参考)?(?:解析|详解)(?=(?:[】\]][:：]?|[:：]){_KEY_INLINE}))"
+    r"|(?:(?P<marking>(?:mark(?:ing)?|scoring|grading)[ \t]+schemes?|评分(?:标准|细则)|采分点)"
+    r"|(?:model|sample|suggested)[ \t]+answers|solutions|answers)(?=[】\]]?[:：]?[^\S\n]*$)"
+    rf"|(?:[\u4e00-\u9fff]{{2,6}}题|{_OF_PAPER})?(?P<word>(?:参考|标准|正确)?(?:答案{_HOW}|解答))(?:如下)?)"
+    rf"(?:[】\]]?[*]*[:：]?[^\S\n]*(?:[—–=~-]+[^\S\n]*)?$|[*]*(?:[】\]][*]*[:：]?|[:：])(?={_KEY_INLINE}))"
     rf"|(?<=[{re.escape(ENDERS)}\s])(?:参考|标准|正确)?答案{_HOW}[:：](?={_KEY_INLINE})"
     rf"|^(?P<grid>)(?=[^\S\n|]*题号[\s|]+1[\s|][\d\s|]*\n[^\S\n|]*(?:参考|正确)?答案[^\S\n|]+[A-H√×✓✗对错TF])",
     re.MULTILINE | re.IGNORECASE,

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from evaluator.papers.keys import GRID, RANGE
 from evaluator.papers.labels import ANSWERS_AHEAD, BULLETS, ENDERS, FURNITURE, INTRODUCTION, LABEL, TAGS, Part, part_of
-from evaluator.papers.numerals import CHINESE, CIRCLED, FORMAL, ROMAN, value
+from evaluator.papers.numerals import CHINESE, CIRCLED, FORMAL, FORMAL_THREE, ROMAN, value
 
 
 class Sign(StrEnum):
@@ -41,6 +41,8 @@ class Mark:
     part: Part = Part.STEM
     inline: bool = False
     """Not at the start of a line."""
+    headed: bool = False
+    """In a line that the document sets as a heading."""
     answered: bool = False
     """An answer stands before the next mark of the same style."""
     followed: int = 0
@@ -56,10 +58,10 @@ _TAGGED = (
 )
 _KINDS = (
     r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|案例分析|案例|情景|情境|行为"
-    r"|综合|应用|计算|分析|实务|实操|操作)"
+    r"|综合|应用|计算|分析|实务|实操|操作|必答|抢答|选答|风险|附加)"
 )
 SECTIONS: dict[str, str] = {
-    "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}}|[{ROMAN}{FORMAL}])\s*[、.．:：]",
+    "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}}|[{ROMAN}{FORMAL}{FORMAL_THREE}])\s*[、.．:：]",
     "part": rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}})\s*(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?",
     "bracket": rf"{_LINE}[(（](?P<n>[{CHINESE}]{{1,4}})[)）]",
     "topic": (
@@ -69,7 +71,7 @@ SECTIONS: dict[str, str] = {
     "english": rf"{_LINE}(?:Part|Section)\s+(?P<n>[IVX]+|[A-Z]|\d{{1,2}})\b[.:：、)]?",
     "bare": (
         rf"{_LINE}[【\[]?"
-        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*$"
+        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*[{BULLETS}]*[^\S\n]*$"
         r"|(?:Multiple[- ]choice|Single[- ]choice|Short[- ]answer|Essay|True[ /-]*(?:or)?[ /-]*False"
         r"|Fill in the blanks?|Case study|Situational|Behaviou?ral)(?: questions?)?[^\S\n]*(?:\([^\n]*\))?:?[^\S\n]*$)"
     ),
@@ -86,7 +88,7 @@ NUMBERS: dict[str, str] = {
     "dashed": rf"{_LINE}(?P<n>\d{{1,2}}[-—.．]\d{{1,2}})(?:[^\S\n]+|、)(?=[^\s\d])",
     "dot": (
         rf"{_TAGGED}(?P<n>\d{{1,4}})[*_]*[^\S\n]*(?:[．、]|[.:：](?!\d)|\.(?=\d{{4}}年))"
-        rf"[*_]*(?:[^\S\n]*[【\[(（](?P<kind>{TAGS})[】\])）])?"
+        rf"[*_]*(?:[^\S\n]*[【\[(（](?P<kind>{TAGS})[】\])）]|[^\S\n]*(?P<plain>{TAGS})(?:[^\S\n]*[:：][^\S\n]*|[^\S\n]+)(?=\S))?"
     ),
     "half": rf"{_TAGGED}(?P<n>\d{{1,4}})[)）]",
     "bracket": rf"{_LINE}[(（](?P<n>\d{{1,3}})[)）]",
@@ -103,10 +105,11 @@ NUMBERS: dict[str, str] = {
 """What may number a question, in the order in which they win over each other at one place."""
 _INLINE_NUMBER = rf"(?<=[{re.escape(ENDERS)}.])[^\S\n]*(?P<n>\d{{1,3}})[.．、](?!\d)(?=\s*\S)"
 _DENSE_NUMBER = (
-    r"(?<=[\s;；,，、。:：])(?P<n>\d{1,4})(?:[.．、:：](?!\d)(?=\s*\S)"
-    r"|[^\S\n]*(?=(?:[A-H]{1,7}|[√×✓✗对错TF])(?![A-Za-z\d\u4e00-\u9fff])))"
+    rf"(?:(?<=[\s;；,，、。:：])|(?<=[{CHINESE}][.．、]))(?P<n>\d{{1,4}})(?:(?:[.．、:：](?!\d)|(?<=\s\d)、)(?=\s*\S)"
+    r"|[^\S\n]*(?=(?:[A-H]{1,7}|[√×✓✗○对错TF])(?![A-Za-z\d\u4e00-\u9fff])))"
 )
 _INLINE_ORDINAL = rf"(?<![见如同与和在至到~～-])第[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[^\S\n]*题[^\S\n]*[:：、.]"
+_DENSE_BRACKET = r"(?<=[\s;；。:：】])[(（](?P<n>\d{1,3})[)）](?=\s*[^\s，。、；：,.;:)）])"
 _IN_PARAGRAPH = {
     "bracket": r"[(（](?P<n>\d{1,3})[)）](?=[^\s，。、；：,.;:)）])",
     "named": rf"(?:题目|问题|面试题|Question|Q)[^\S\n]*(?P<n>\d{{1,4}}|[{CHINESE}]{{1,4}})[^\S\n]*[:：]",
@@ -118,7 +121,7 @@ _PARAGRAPH = 0.8
 """Share of a text that is one line from which it is a single paragraph."""
 _INLINE_SECTION = (
     rf"(?<![{CHINESE}第(（\n])(?P<n>[{CHINESE}]{{1,3}})、"
-    rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:1[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
+    rf"(?=[^\n。？！?!{CHINESE}][^\n。？！?!]{{0,40}}?(?:\n?[^\S\n]*1[^\S\n]*[.．、](?!\d)|[(（][^)）\n]{{0,30}}分))"
 )
 _DENSE_SECTION = rf"(?<=\s)(?P<n>[{CHINESE}]{{1,3}})[、.．](?=\d{{1,4}}[^\S\n]*[.．、:：~～—–-])"
 _GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
@@ -140,7 +143,8 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
         rules += [(Sign.NUMBER, style, pattern) for style, pattern in _IN_PARAGRAPH.items()]
     if dense:
         keys = [(Sign.NUMBER, "range", RANGE), (Sign.NUMBER, "grid", GRID)]
-        rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER), (Sign.SECTION, "cn", _DENSE_SECTION)]
+        rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER), (Sign.NUMBER, "bracket", _DENSE_BRACKET)]
+        rules.append((Sign.SECTION, "cn", _DENSE_SECTION))
     found = [mark for sign, style, pattern in rules for mark in _scan(text, start, sign, style, pattern)]
     found += [_label(match) for match in LABEL.finditer(text, start)]
     if _ASKED.search(text):
@@ -159,10 +163,13 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
     for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
         groups = match.groupdict()
         inline, printed = "lead" not in groups and style != "grid", groups.get("n") or groups.get("m") or ""
-        tag = groups.get("tag") or groups.get("kind") or ""
+        tag = groups.get("tag") or groups.get("kind") or groups.get("plain") or ""
         given = match.span("given") if groups.get("given") else None
         at = match.start("n") if inline and style == "dot" else match.start()
-        marks.append(Mark(at, match.end(), sign, style, value(printed), printed, tag, given, inline=inline))
+        headed = "#" in (groups.get("lead") or "")
+        marks.append(
+            Mark(at, match.end(), sign, style, value(printed), printed, tag, given, inline=inline, headed=headed)
+        )
     return marks
 
 
@@ -176,6 +183,8 @@ def _answers(match: re.Match[str]) -> Mark:
     style = "sure" if match["sure"] else "grid" if match["grid"] is not None else ""
     if match["explained"]:
         return Mark(match.start(), match.end(), Sign.ANSWERS, "analyses", part=Part.ANALYSIS)
+    if match["explaining"] or match["marking"]:
+        return Mark(match.start(), match.end(), Sign.ANSWERS, part=Part.ANALYSIS)
     part = part_of("答案解析" if (match["word"] or "").endswith("答案解析") else "答案")
     return Mark(match.start(), match.end(), Sign.ANSWERS, style, part=part)
 

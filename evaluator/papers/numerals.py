@@ -14,11 +14,14 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+FORMAL_THREE = "参"
+"""What 參 of traditional papers is simplified to."""
 
 
 def value(printed: str) -> int:
     """The number that `printed` stands for; 0 where it stands for none."""
     printed = printed.strip().upper()
+    printed = FORMAL[2] if printed == FORMAL_THREE else printed
     if parts := re.fullmatch(r"(\d{1,2})[-—.．](\d{1,2})", printed):
         return int(parts[1]) * _CHAPTER + int(parts[2])
     if re.fullmatch(r"\d{1,4}", printed):

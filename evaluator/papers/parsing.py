@@ -23,6 +23,8 @@ from evaluator.text import normalise
 _TITLE_WORDS = re.compile(
     r"题|卷|面试|考试|考核|测试|测验|问答|答案|exam|test|quiz|paper|interview|questions", re.IGNORECASE
 )
+_NO_TITLE = re.compile(r"\.(?:docx?|pdf|txt)$|\s+(?:姓\s*名|学\s*号|工\s*号|班\s*级|Name|Date|Class)\s*[:：].*$")
+"""What stands behind a title in its line."""
 _TITLE_LONGEST = 80
 _TITLE_LINES = 20
 _CREDIBLE = 0.34
@@ -69,7 +71,9 @@ def _second_pass(mended: Mended, first: Assembled) -> tuple[Merged | None, Assem
         found = find(mended.text, mark.end, dense=True)
         marks = [one for one in found if not (one.sign is Sign.ANSWERS and one.style in {"sure", "grid"})]
         last = assemble(mended.text, marks, len(mended.text), key=True)
-        more = Joining(mended.text, first, mark.part).join(last)
+        # A scheme of marks is the answer where there is no other.
+        part = mark.part if any(question.answered for question in first.questions) else Part.ANSWER
+        more = Joining(mended.text, first, part if not mark.style else mark.part).join(last)
         merged = Merged(merged.repeated + more.repeated, [*merged.rivals, *more.rivals])
         mark = last.answers_at
     return (merged, last) if last else (None, None)
@@ -96,9 +100,9 @@ def _seems_question(question: Question) -> bool:
 
 def _title(head: str) -> str:
     lines = [line.strip(" \t　#*_-=·•") for line in head.splitlines()]
-    lines = [re.sub(r"\.(?:docx?|pdf|txt)$", "", line) for line in lines]
+    lines = [_NO_TITLE.sub("", line) for line in lines]
     lines = [line for line in lines if 0 < len(line) <= _TITLE_LONGEST][:_TITLE_LINES]
-    named = [line for line in lines if _TITLE_WORDS.search(line) and not re.search("[。；;，,]", line)]
+    named = [line for line in lines if _TITLE_WORDS.search(line) and not re.search(r"[。；;，,]|\.\s", line)]
     return next(iter([*named, *lines]), _UNTITLED)
 
 

@@ -110,6 +110,9 @@ class Joining:
         same = by_order.get(question.order, [])
         exact = [one for one in same if one.number == question.number]
         if len(same) > 1 and (section is None or len(exact) > 1):
+            if self._part is Part.ANALYSIS:
+                # The 解析 of a section stand right behind its answers.
+                return next((one for one in reversed(same) if Part.ANALYSIS not in one.parts), None)
             return next((one for one in same if not one.answered), None)
         return next(iter(exact or same), None)
 

@@ -14,6 +14,7 @@ from evaluator.papers.gbk_damage import Damage, mended_gbk
 from evaluator.papers.linebreaks import joined
 from evaluator.papers.notices import Notice, Removed, without_notices
 from evaluator.papers.pinyin import without_pinyin
+from evaluator.papers.spacing import closed_up
 from evaluator.papers.tracing import Traced
 from evaluator.papers.traditional import in_simplified
 from evaluator.papers.widths import chinese_marks, visible
@@ -53,7 +54,7 @@ def mend(text: str) -> Mended:
     read = traced
     traced, damages = mended_gbk(read)
     traced = without_pinyin(visible(traced))
-    traced = joined(chinese_marks(in_simplified(traced)))
+    traced = joined(closed_up(chinese_marks(in_simplified(traced))))
     warnings = [*map(_removal, removed), *(_loss(read, damage) for damage in damages if damage.lost)]
     return Mended(traced.text, traced.origins, removed, tuple(warnings), len(text), len(damages))
 

@@ -22,6 +22,7 @@ class Reading:
         self._part: Part | None = None
         self._from = 0
         self._style = ""
+        self._headed = False
         self._last = 0
         self._listed = 0
         self._sub: tuple[str, int, RawQuestion] | None = None
@@ -31,6 +32,7 @@ class Reading:
         self._orders: dict[str, int] = {}
         self._itemised = 0
         self._head = -1
+        self._aside_first = False
 
     def _following(self, index: int) -> Mark | None:
         return self._marks[index + 1] if index + 1 < len(self._marks) else None

@@ -22,6 +22,8 @@ _CHARACTERS: dict[int, str] = {**_HALF_LATIN, **_BLANKS, **_RADICALS, **_BRACKET
 _FULL = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
 _BEHIND_HAN = re.compile(r"(?<=[\u3400-\u9fff”’）)】》])[,?!;:]")
 _BEFORE_HAN = re.compile(r"(?<=[0-9A-Za-z%])[,?!;](?=[\u3400-\u9fff“])")
+_KEYCAP = re.compile("(?<=[0-9])\ufe0f?\u20e3")
+"""The second half of 1\ufe0f\u20e3, a number in a box."""
 _HABIT = 5
 """So many half-width marks in Chinese sentences, and hardly a full-width one, are a conversion and not a slip."""
 
@@ -29,6 +31,7 @@ _HABIT = 5
 def visible(traced: Traced) -> Traced:
     """The text without characters that show nothing; exotic blanks, full-width Latin and radicals made plain."""
     hidden = [(at, at + 1, "") for at, char in enumerate(traced.text) if char not in "\n\t" and invisible(char)]
+    hidden = sorted([*hidden, *((key.end() - 1, key.end(), ".") for key in _KEYCAP.finditer(traced.text))])
     return traced.edited(hidden).mapped(lambda char: _CHARACTERS.get(ord(char), char))
 
 

@@ -6,7 +6,7 @@ from evaluator.rubrics.hashing import content_hash, judging_hash
 from evaluator.rubrics.lint import lint
 from evaluator.rubrics.loading import Source, load, parse, read
 from evaluator.rubrics.schema import json_schema, schema_path, schema_text, write_schema
-from evaluator.rubrics.writing import dump, write
+from evaluator.rubrics.writing import dump, lay_schema, write
 
 __all__ = [
     "Finding",
@@ -18,6 +18,7 @@ __all__ = [
     "find",
     "json_schema",
     "judging_hash",
+    "lay_schema",
     "lint",
     "load",
     "load_files",

@@ -11,7 +11,7 @@ from pathlib import Path
 from evaluator.errors import Problem, RubricError, Words
 from evaluator.models import Model, Rubric
 from evaluator.rubrics.scalars import WIDTH, block, in_brackets, inline, width
-from evaluator.rubrics.schema import FILE_NAME, schema_path
+from evaluator.rubrics.schema import FILE_NAME, schema_path, schema_text
 
 # Said also where it is the default: whoever reads the file should know.
 _ALWAYS = frozenset({"points_from", "status"})
@@ -42,14 +42,30 @@ def write(rubric: Rubric, path: Path | str) -> None:
 
 
 def _schema_from(target: Path) -> str:
-    """The nearest schema above the file, else the shipped one, as a relative path."""
+    """The nearest schema above the file as a relative path, else one that lies beside it."""
     folder = target.resolve().parent
+    schema = _schema_near(folder)
+    return Path(os.path.relpath(schema, folder)).as_posix() if schema else FILE_NAME
+
+
+def _schema_near(folder: Path) -> Path | None:
+    """The nearest schema above, or the shipped one where the folder lies in the same checkout.
+
+    A path out of the folder to any other place would hold the names of this machine's folders.
+    """
     above = (parent / FILE_NAME for parent in (folder, *folder.parents))
-    schema = next((place for place in above if place.is_file()), schema_path())
-    try:
-        return Path(os.path.relpath(schema, folder)).as_posix()
-    except ValueError:  # another drive
-        return schema.as_uri()
+    shipped = schema_path()
+    near = shipped if folder.is_relative_to(shipped.parent.parent) else None
+    return next((place for place in above if place.is_file()), near)
+
+
+def lay_schema(folder: Path) -> None:
+    """Put the schema into `folder` where rubric files there have none to point to.
+
+    Raises OSError where it cannot be written.
+    """
+    if _schema_near(folder.resolve()) is None:
+        (folder / FILE_NAME).write_text(schema_text(), encoding="utf-8", newline="\n")
 
 
 def _fields(model: Model, indent: str) -> Iterator[str]:

@@ -49,6 +49,18 @@ ENRICHED = {
     ],
 }
 
+SUGGESTED = {
+    "question": RUBRIC.question,
+    "title": "安抚情绪",
+    "hit": "写出安抚客户情绪的做法。",
+    "partial": "",
+    "accept": (),
+    "reject": (),
+    "others": [],
+    "apart": [{"answer": "先听他说完。", "people": "命中", "judge": "未命中"}],
+    "alike": [],
+}
+
 CASES = {
     "one_call/system": {"rubric": RUBRIC, "requirements": REQUIREMENTS},
     "one_call/system (with a reference)": {"rubric": WITH_REFERENCE, "requirements": REQUIREMENTS[:1]},
@@ -76,6 +88,17 @@ CASES = {
         ],
         "wrong": True,
         "analysis": "",
+    },
+    "suggest/system": {"lang": "zh"},
+    "suggest/system (in English)": {"lang": "en"},
+    "suggest/key_point": SUGGESTED,
+    "suggest/key_point (with all there is)": SUGGESTED
+    | {
+        "partial": "只说要安抚，没有写怎样做。",
+        "accept": ("真诚道歉",),
+        "reject": ("让客户消气",),
+        "others": ["给出方案", "事后回访"],
+        "alike": [{"answer": "不理他。", "people": "未命中"}],
     },
     "client/schema_note": {"schema": json.dumps(clause_schema([1, 2]))},
 }
@@ -301,6 +324,7 @@ def test_prompts_for_json_say_json():
         "per_point/evidence",
         "per_point/evidence_again",
         "enrich/question",
+        "suggest/key_point",
         "client/schema_note",
     ):
         assert "json" in PROMPTS.render(name, **CASES[name]).lower()

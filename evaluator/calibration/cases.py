@@ -19,6 +19,8 @@ class Case(Model):
 
     rubric: Rubric
     candidate: Text
+    name: str = ""
+    """The person's name: masked before any network call, kept in no file."""
     answer: str
     place: str = ""
     human: tuple[HumanScore, ...]
@@ -80,6 +82,7 @@ def cases(results: Results) -> tuple[Case, ...]:
         Case(
             rubric=rubrics[key],
             candidate=candidate.candidate,
+            name=candidate.name,
             answer=found.answer.text,
             place=found.answer.place,
             human=found.answer.human,

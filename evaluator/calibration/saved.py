@@ -21,7 +21,9 @@ def as_lines(found: Sequence[Case]) -> str:
     """A line with the rubrics, then a line an answer."""
     rubrics = {one.group: one.rubric.model_dump(mode="json", exclude_defaults=True) for one in found}
     lines: list[object] = [{"schema": SCHEMA, "rubrics": list(rubrics.values())}]
-    lines += [{"rubric": one.group, **one.model_dump(mode="json", by_alias=True, exclude={"rubric"})} for one in found]
+    lines += [
+        {"rubric": one.group, **one.model_dump(mode="json", by_alias=True, exclude={"rubric", "name"})} for one in found
+    ]
     return "".join(json.dumps(one, ensure_ascii=True) + "\n" for one in lines)
 
 

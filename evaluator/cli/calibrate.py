@@ -62,6 +62,10 @@ def calibrate(
         str, typer.Option(metavar="NAME=N,…", help="达不到就以 1 退出，如 qwk=0.7,bias=0.05 / exit 1 below")
     ] = "",
     advice: Annotated[bool, typer.Option("--advice", help="细则该改什么 / what to change in the rubrics")] = False,
+    suggest: Annotated[
+        bool,
+        typer.Option("--suggest", help="请模型改写最差的得分点，并试用 / reword the worst key points, and try it"),
+    ] = False,
     fit: Annotated[
         Path | None, typer.Option(help="拟合分数，存成校准文件 / fit scores, keep a calibration file")
     ] = None,
@@ -112,6 +116,10 @@ def calibrate(
         from evaluator.cli.calibrate_fit import fitted
 
         (note if as_json else data)(fitted(cases, fit, opened.name, settings.lang))
+    if suggest:
+        from evaluator.cli.calibrate_suggest import suggested
+
+        (note if as_json else data)(suggested(cases, settings))
     for file in output or ():
         _write(file, made, cases, settings.lang)
     failed = _gate(made, wanted, settings.lang)

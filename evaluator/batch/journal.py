@@ -121,6 +121,7 @@ class Journal:
         turn = int(self.get("turn", "0")) + 1
         with self._writing() as db:
             db.execute("DELETE FROM rejected")
+            self._set(db, "turn", str(turn))  # at once: what a killed one left behind is then of an older turn
         rows, replaced = iter(rows), 0
         position = 0
         while page := list(islice(rows, PAGE)):
@@ -135,7 +136,6 @@ class Journal:
             db.execute("DELETE FROM answer WHERE turn <> ?", (turn,))
             db.execute("DELETE FROM candidate WHERE turn <> ?", (turn,))
             db.execute("DELETE FROM item WHERE NOT EXISTS (SELECT 1 FROM answer WHERE answer.item = item.id)")
-            self._set(db, "turn", str(turn))
         return self.intake(replaced)
 
     def _take(self, db: sqlite3.Connection, row: Submission, position: int, turn: int) -> int:

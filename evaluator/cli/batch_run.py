@@ -81,6 +81,8 @@ def score_all(source: Source, path: Path, outputs: Sequence[Path], settings: Set
 def finished(journal: Journal, outputs: Sequence[Path], settings: Settings, options: Options, ended: Progress) -> int:
     """Write the results and say how it ended; returns the exit code."""
     _write(journal, outputs, settings, options)
+    if ended.state == "finished":  # with what failed in an earlier run: the results hold it too
+        ended = ended.model_copy(update={"failed": journal.counts().failed})
     note(ended_words(ended, journal.path.stem, outputs).text(settings.lang))
     return _exit_code(ended)
 

@@ -3,7 +3,7 @@
 #   make demo        score sample answers on this machine and write demo-report.html
 #   make test        everything that must hold: style, types, import floors, tests
 #   make check       the fast part of it: style, types, import floors, documents
-#   make bench       start-up, clause cutting and scoring, in figures
+#   make bench       start-up, clause cutting, scoring and batches, in figures (docs/performance.md)
 #   make test-ray    tests of batches on Ray (installs it, 240 MB)
 #   make bench-ray   a batch by one process, by two, and by Ray with an actor killed
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
@@ -39,6 +39,7 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(RUN) tests/bench_startup.py
+	$(RUN) tests/bench_batch.py
 
 test-ray: $(VENV)/.ray
 	$(RUN) -m pytest tests/test_batch_ray.py

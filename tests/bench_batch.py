@@ -1,21 +1,27 @@
 """What a batch costs: the whole path beside a bare loop of calls, in one run, on a server in a process of its own.
 
-    python tests/bench_batch.py [throughput] [latency] [capped] [chaos] [memory] [resume]
+    python tests/bench_batch.py [throughput] [latency] [capped] [chaos] [gone] [kills] [memory] [resume]
 
-Prints medians of interleaved rounds and their ratios; see docs/performance.md.
+All of them without a word. Prints medians of interleaved rounds and their ratios; see docs/performance.md.
 """
+
+# ruff: noqa: T201
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from fast_endpoint import serving
+from real_batch import RealBatch, kill, text, wait_until
 
 from evaluator.batch.journal import Journal
 from evaluator.batch.session import open_batch
@@ -121,7 +127,9 @@ async def throughput(rounds: int = 3, count: int = 2_400, lanes: int = 256) -> N
     cpus = {name: statistics.median(cpu / count * 1000 for _, cpu in found) for name, found in rows.items()}
     for name in rows:
         print(f"{name:10s} {rates[name]:8.0f} answers/s  {cpus[name]:.2f} CPU ms")
-    print(f"pipeline ÷ create {rates['pipeline'] / rates['create']:.2f}   ÷ post {rates['pipeline'] / rates['post']:.2f}")
+    print(
+        f"pipeline ÷ create {rates['pipeline'] / rates['create']:.2f}   ÷ post {rates['pipeline'] / rates['post']:.2f}"
+    )
 
 
 async def latency(lanes: int = 64, seconds: float = 2.0, waves: int = 10) -> None:
@@ -154,10 +162,92 @@ async def resume(count: int = 4_000) -> None:
         began = time.perf_counter()
         await pipeline(server.base_url, count, salt="s", folder=folder, concurrency=256)
         took = time.perf_counter() - began
-        print(f"second run: {count / took:.0f} answers/s, {server.stats()['requests'] - before} calls (first: {first:.1f} s)")
+        print(
+            f"second run: {count / took:.0f} answers/s, {server.stats()['requests'] - before} calls (first: {first:.1f} s)"
+        )
 
 
-ALL = {name: globals()[name] for name in ("throughput", "latency", "capped", "chaos", "resume")}
+async def gone(count: int = 600) -> None:
+    """How long it takes to notice that an endpoint is gone; a time-out of 30 s where the default is 120."""
+    for mood, after in (("refusing", 0), ("refusing", 100), ("overloaded", 0), ("silent", 0), ("unauthorised", 0)):
+        with serving(latency=0.1, mood=mood, after=after) as server:
+            took, _, ended, _ = await pipeline(server.base_url, count, salt="g")
+            print(
+                f"{mood:12s} from request {after:3d} on: stopped after {took:5.1f} s ({ended.cause}), {ended.done} kept"
+            )
+
+
+async def kills(times: int = 20, count: int = 2_000, lanes: int = 16) -> None:
+    """kill -9 at random moments; what was lost each time, in calls to be repeated."""
+    with tempfile.TemporaryDirectory() as folder, serving(latency=0.05) as server:
+        batch = RealBatch(Path(folder), [text(number) for number in range(count)], server.base_url)
+        lost: list[int] = []
+        for number in range(times):
+            goal = int(count * (number + random.random()) / (times + 1)) + sum(lost)
+            child = batch.start("-j", str(lanes))
+            wait_until(lambda goal=goal: server.stats().get("requests", 0) > goal, child)
+            kill(child)
+            lost.append(server.stats()["distinct"] - batch.done())
+        code, said = batch.finish("-j", str(lanes))
+        assert code == 0, said
+        seen, rows = server.stats(), [row["candidate"] for row in batch.rows() if row["grade"]["score"] is not None]
+    print(
+        f"killed {times} times, {lanes} calls in flight: {len(rows)} rows, {len(set(rows))} of them different, of {count}; "
+        f"{seen['repeated']} calls repeated, {sum(lost)} lost, a kill {sorted(lost)}"
+    )
+
+
+_PEAK = """
+import resource, sys
+from evaluator.cli.main import app
+try:
+    app(sys.argv[1:])
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+
+
+def _peak(folder: Path, count: int, *, distinct: bool) -> tuple[float, float]:
+    """(peak MB, seconds) of a batch by the keyword judge, from .jsonl to .jsonl, in a process of its own."""
+    batch = RealBatch(folder, [])
+    said = ["", "不知道", "先真诚道歉，再退款或换货，最后回访客户。", "让客户自己修。"]
+    with batch.source.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            answer = text(number) if distinct else said[number % len(said)]
+            file.write(f'{{"candidate": "c{number}", "question": "complaint", "answer": "{answer}"}}\n')
+    began = time.perf_counter()
+    child = subprocess.run(
+        [sys.executable, "-c", _PEAK, *batch.command()[3:]],
+        env=batch.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    took = time.perf_counter() - began
+    assert child.returncode == 0, child.stderr
+    with batch.output.open("rb") as file:
+        assert sum(1 for _ in file) == count
+    return int(child.stderr.split()[-1]) / 1024, took
+
+
+async def memory() -> None:
+    """Peak memory; the most rows with BENCH_ROWS, a million without."""
+    most = int(os.environ.get("BENCH_ROWS", "1000000"))
+    first: dict[bool, float] = {}
+    for count, distinct in ((1_000, False), (100_000, False), (most, False), (1_000, True), (100_000, True)):
+        with tempfile.TemporaryDirectory() as folder:
+            peak, took = _peak(Path(folder), count, distinct=distinct)
+        first.setdefault(distinct, peak)
+        kind = "different answers" if distinct else "rows, four different answers"
+        print(
+            f"{count:9,} {kind}: peak {peak:6.1f} MB ({peak - first[distinct]:+.1f}), {count / took:.0f} a second",
+            flush=True,
+        )
+
+
+ALL = {
+    name: globals()[name] for name in ("throughput", "latency", "capped", "chaos", "gone", "kills", "resume", "memory")
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

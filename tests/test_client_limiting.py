@@ -101,6 +101,45 @@ def test_429s_of_one_episode_cut_once():
     assert (gate.limit, gate.limited) == (20, 10)
 
 
+def test_what_is_refused_right_after_a_pause_halves_the_limit_again():
+    """Else a limit far above what is allowed would meet the same refusals after every pause."""
+    time = Time()
+    gate = limiter(time, start=256)
+    limits = []
+
+    async def run():
+        for _ in range(4):
+            for _ in range(int(gate.limit)):
+                await gate.acquire()
+            time.now += 0.02
+            for _ in range(int(gate.limit)):
+                gate.release("limited", retry_after=5.0)
+            limits.append(gate.limit)
+            while gate.in_flight:
+                gate.release("limited", retry_after=5.0)
+
+    asyncio.run(run())
+    assert limits == [128, 64, 32, 16]
+
+
+def test_the_limit_stays_below_where_it_was_cut_for_ten_pauses_and_then_tries_again():
+    time = Time()
+    gate = limiter(time, start=100)
+
+    async def limited():
+        await gate.acquire()
+        gate.release("limited", retry_after=2.0)
+
+    asyncio.run(limited())
+    for _ in range(30):
+        time.now += 0.5
+        a_round(gate)
+    assert gate.limit == pytest.approx(90)
+    time.now += 10
+    a_round(gate)
+    assert gate.limit > 90
+
+
 def test_a_retry_after_holds_everybody_back_until_it_is_over():
     time = Time()
     gate = limiter(time, start=4)

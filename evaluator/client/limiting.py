@@ -22,6 +22,10 @@ MOST = 256
 _FIRST_CUT = 0.5
 _CUT = 0.8
 _GROWTH = 1.05
+_AT_ONCE = 2.0
+"""Seconds after the end of an episode in which the next one means that the limit is still far too high."""
+_HOLD, _NEAR = 10.0, 0.9
+"""How long, in times of the Retry-After, the limit stays below that share of where it was cut: probing costs a pause."""
 _SATURATED = 0.8
 """A round in which less of the limit was used says nothing about whether more would be well."""
 _COOL_DOWN = 1.0
@@ -60,8 +64,9 @@ class Limiter:
 
     `acquire` before a request, `release` with its outcome after it. `limit` moves between 1 and `most`, from `start`:
     doubled after every clean round (as many answers as the limit, most of it in use) until the first 429, 5 % more
-    after it; halved by the first 429, times 0.8 by each later episode of them. A Retry-After holds everybody back.
-    Trouble of the server holds back growth for a round and cuts nothing.
+    after it; halved by the first 429 and by one that comes right after an episode, times 0.8 by each later episode. It
+    then stays below 0.9 of where it was cut for a while. A Retry-After holds everybody back; what is refused of the
+    requests sent before it belongs to one episode. Trouble of the server holds back growth for a round and cuts nothing.
     """
 
     start: float = START
@@ -82,6 +87,9 @@ class Limiter:
     _round: int = field(default=0, init=False)
     _paused_until: float = field(default=0.0, init=False)
     _cut_until: float = field(default=0.0, init=False)
+    _ceiling: float = field(default=0.0, init=False)
+    """Where the limit was cut last."""
+    _held_until: float = field(default=0.0, init=False)
     _troubles: int = field(default=0, init=False)
     """In a row."""
     _alive: float = field(default=0.0, init=False)
@@ -140,9 +148,13 @@ class Limiter:
         if retry_after:
             self._paused_until = max(self._paused_until, now + retry_after)
         if now >= self._cut_until:
-            self.limit = max(self.limit * (_FIRST_CUT if self._starting else _CUT), 1.0)
-            self._starting = False
-        self._cut_until = max(now, self._paused_until) + _COOL_DOWN
+            far_above = self._starting or now < self._cut_until + _AT_ONCE
+            self._ceiling, self._starting = self.limit, False
+            self.limit = max(self.limit * (_FIRST_CUT if far_above else _CUT), 1.0)
+            self._cut_until = now + _COOL_DOWN
+        # What was sent before the pause belongs to the episode, what is refused after it does not.
+        self._cut_until = max(self._cut_until, self._paused_until)
+        self._held_until = max(self._held_until, now + _HOLD * max(retry_after or 0.0, _COOL_DOWN))
         self._begin_round()
 
     def _count(self) -> None:
@@ -151,6 +163,8 @@ class Limiter:
             return
         if self._clean and self._peak >= _SATURATED * int(self.limit):
             grown = self.limit * 2 if self._starting else max(self.limit * _GROWTH, self.limit + 1)
+            if self.clock() < self._held_until:
+                grown = max(min(grown, self._ceiling * _NEAR), self.limit)
             self.limit = min(grown, float(self.most))
         self._begin_round()
 

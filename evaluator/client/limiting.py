@@ -25,7 +25,7 @@ _GROWTH = 1.05
 _AT_ONCE = 2.0
 """Seconds after the end of an episode in which the next one means that the limit is still far too high."""
 _HOLD, _NEAR = 10.0, 0.9
-"""How long, in times of the Retry-After, the limit stays below that share of where it was cut: probing costs a pause."""
+"""How long, in times of the Retry-After, the limit stays below that share of where it was cut: probing costs."""
 _SATURATED = 0.8
 """A round in which less of the limit was used says nothing about whether more would be well."""
 _COOL_DOWN = 1.0
@@ -66,7 +66,7 @@ class Limiter:
     doubled after every clean round (as many answers as the limit, most of it in use) until the first 429, 5 % more
     after it; halved by the first 429 and by one that comes right after an episode, times 0.8 by each later episode. It
     then stays below 0.9 of where it was cut for a while. A Retry-After holds everybody back; what is refused of the
-    requests sent before it belongs to one episode. Trouble of the server holds back growth for a round and cuts nothing.
+    requests sent before it belongs to one episode. Trouble of the server stops growth for a round and cuts nothing.
     """
 
     start: float = START

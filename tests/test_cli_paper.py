@@ -17,7 +17,7 @@ def test_a_person_sees_sections_questions_and_what_to_check() -> None:
     result = run(SAMPLES / "second-pass.txt", "--lang", "zh")
     assert result.exit_code == 0
     assert "会计助理考试题及答案" in result.stdout
-    assert "2. [single_choice] 现金日记账应当多久登记一次？（ ）  <答案 C · 解析>" in result.stdout
+    assert "2. [single_choice] 现金日记账应当多久登记一次？  <答案 C · 解析>" in result.stdout
     assert "共 2 个大题，4 道题" in result.stdout
     assert "duplicate_pass: " in result.stderr
     assert "answer_conflict: " in result.stderr

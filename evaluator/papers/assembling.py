@@ -146,6 +146,8 @@ class _Assembler(Sectioning):
     def _number(self, mark: Mark, index: int) -> None:
         if mark.style in {"range", "grid"}:
             self._open_range(mark)
+        elif mark.style == "further":
+            self._further(mark, index)
         elif mark.style == "untold" and self._style == "coded" and self._question:
             self._close(mark.start)
             self._part, self._from = Part.STEM, mark.end
@@ -221,6 +223,14 @@ class _Assembler(Sectioning):
         self._style, self._last, self._listed, self._sub = mark.style, order, 0, None
         self._itemised = 0
         self._part, self._from = Part.STEM, mark.end
+
+    def _further(self, mark: Mark, index: int) -> None:
+        """追问 with an answer of its own is a question; else it belongs to the stem or the answer that it stands in."""
+        following = self._following(index)
+        if self._part in SAID and following is not None and following.part in SAID and following.sign is Sign.LABEL:
+            style, number = self._style, self._last + 1
+            self._open_question(dataclasses.replace(mark, number=number, printed=str(number)))
+            self._style = style
 
     def _aside_before(self, mark: Mark) -> list[Stretch]:
         """[题型] 多选题 above [题干] …: an aside belongs to the question below it where the first one stands so."""

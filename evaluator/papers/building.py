@@ -31,6 +31,7 @@ _SUPPOSED = re.compile(
     r"|(?:你|您)(?:会|将|该|应)?(?:如何|怎么|怎样)(?:处理|应对|解决|办|回应)|What would you do",
     re.IGNORECASE,
 )
+_TERM = re.compile(r"\s*[^：:\n。？?]{1,20}(?P<colon>[：:])(?=\s*\S{4})")
 _SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[”\"』」)）]*|\n+|$)")
 _REFERS = re.compile(r"上述|以上|前述|上面|案例|材料|背景|该|此|本案|文中")
 _ASKING = re.compile(r"[\s【\[]*(?:问题|请回答|思考题|任务|要求|作答要求)[】\]]?[:：]?\s*$")
@@ -103,7 +104,9 @@ class Builder:
     def _question(self, raw: RawQuestion, heading: Heading, *, alone: bool) -> Question:
         stem = raw.parts.get(Part.STEM, [])
         answer = raw.parts.get(Part.ANSWER, [])
-        if self.unlabelled and not raw.answered and stem:
+        if not raw.answered and stem and "名词解释" in heading.title:
+            stem, answer = self._defined(stem)
+        elif self.unlabelled and not raw.answered and stem:
             stem, answer = self._told_apart(stem)
         stem_field, reference = self.field(stem), self.field(self._without_prefix(answer))
         analysis = self.field(raw.parts.get(Part.ANALYSIS, []))
@@ -145,6 +148,12 @@ class Builder:
         if not answer or not (match := _PREFIX.match(self._mended.text, *answer[0])):
             return answer
         return [(match.end(), answer[0][1]), *answer[1:]]
+
+    def _defined(self, stem: list[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
+        """杀青：用高温…: a term and what it means, under 名词解释."""
+        start, end = stem[0][0], stem[-1][1]
+        term = _TERM.match(self._mended.text, start, end)
+        return ([(start, term.start("colon"))], [(term.end(), end)]) if term else (stem, [])
 
     def _told_apart(self, stem: list[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
         """Stem and answer that stand in one piece: the stem ends with the first run of sentences that ask."""

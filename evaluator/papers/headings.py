@@ -51,6 +51,8 @@ _BRACKETS = re.compile(
 )
 _COUNTS = re.compile(r"[：:，,\s]+(?:本(?:大|小)?题)?(?:共|每|满分|总分|计)\s*[^\s，。：:]{0,12}[题分].*$")
 """Counts and points behind a heading without brackets."""
+_BOXED_TITLE = re.compile(r"^[【\[]?([^【】\[\]\n]{2,20})[】\]][^\S\n]*(?:(?:共|每|满分|总分)[^\n]{0,30})?$")
+"""【判断题】共3题."""
 _SCORE_BOX = re.compile(r"[\s|]*(?:得\s*分|评卷人|阅卷人|评分人)[\s:：_|]*(?:评卷人|阅卷人|评分人)?[\s:：_|]*$")
 """得分：____ behind a heading."""
 _LIMIT = 10_000
@@ -75,6 +77,7 @@ def read_heading(line: str) -> Heading:
     """What `line` (without its ordinal) declares; what it does not is None."""
     line = _SCORE_BOX.sub("", line)
     title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip(" \t　#*_:：、.。-—★☆◆◇■□●○※")
+    title = _BOXED_TITLE.sub(r"\1", title)
     return Heading(
         title=title or line.strip(),
         kind=kind_named(title),

@@ -23,7 +23,7 @@ class Part(StrEnum):
 STRONG = {
     Part.ANSWER: (
         r"(?:参考|标准|正确|示例|示范|优秀|满分|高分|最佳|推荐|建议|样例|试题|题目|本题)?答案(?:要点|示例|范例|参考)?",
-        r"(?:参考|标准|示例|示范|优秀|推荐|满分|高分)(?:回答|解答|答复|作答|范文|话术)(?:示例|要点)?",
+        r"(?:参考|标准|示例|示范|优秀|推荐|满分|高分)(?:回答|解答|答复|作答|范文|话术|示范|答题)(?:示例|要点)?",
         r"(?:回答|作答)(?:示例|范例)", "正确选项", "答",
         r"(?:Sample|Model|Suggested|Correct|Reference|Example|Ideal|Good|Strong|Expected)[ \t]+(?:answers?|responses?)",
         "Answer", "Ans", "Solution",
@@ -57,8 +57,9 @@ WEAK = {
         "案情", "病例", "资料",
         "Case study", "Background", "Scenario", "Case",
     ),
-    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "(?:考查|考察|测评|题目|试题)?题型", "(?:题目|试题)类型", "分值",
-        "分类", "来源", "出处", "(?:所属)?章节", "关键词", "标签", "作答时间", "建议时间", "建议用时", "适用岗位", "Difficulty"),
+    Part.ASIDE: ("难度系数", "难度等级", "难度", "难易度", "(?:考查|考察|测评|题目|试题)?题型",
+        "(?:题目|试题)类型", "分值", "分类", "来源", "出处", "(?:所属)?章节", "关键词", "标签", "作答时间",
+        "建议时间", "建议用时", "适用岗位", "Difficulty"),
 }  # fmt: skip
 """Ordinary words too, so known only at the start of a line or in brackets."""
 TAGS = (

@@ -71,7 +71,7 @@ SECTIONS: dict[str, str] = {
     "english": rf"{_LINE}(?:Part|Section)\s+(?P<n>[IVX]+|[A-Z]|\d{{1,2}})\b[.:：、)]?",
     "bare": (
         rf"{_LINE}[【\[]?"
-        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）])?[:：]?[^\S\n]*[{BULLETS}]*[^\S\n]*$"
+        rf"(?=[^\S\n]*{_KINDS}[^\s\d，。？?：:]{{0,6}}题[】\]]?[^\S\n]*(?:[(（].*[)）]|(?:共|每|满分|总分)[^\n。？?]{{0,30}})?[:：]?[^\S\n]*[{BULLETS}]*[^\S\n]*$"
         r"|(?:Multiple[- ]choice|Single[- ]choice|Short[- ]answer|Essay|True[ /-]*(?:or)?[ /-]*False"
         r"|Fill in the blanks?|Case study|Situational|Behaviou?ral)(?: questions?)?[^\S\n]*(?:\([^\n]*\))?:?[^\S\n]*$)"
     ),
@@ -97,7 +97,8 @@ NUMBERS: dict[str, str] = {
         rf"{_LINE}(?:[【\[](?:题目|问题|试题|题干|面试问题|提问|真题|原题|考题)[】\]][:：]?|(?:题目|问题|试题|题干|考题|面试问题|主问题|核心问题"
         r"|(?:面试官|考官|HR)?提?问|Interviewer|Question|Q)[:：])(?!\s*[(（]?\d{1,2}[.．、)）])"
     ),
-    "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*[^\s\d第])",
+    "further": rf"{_LINE}[【\[]?追问[一二三四五\d]?[】\]]?[:：]",
+    "tag": rf"{_LINE}(?=[【\[](?:{TAGS})[】\]][^\S\n]*(?!(?:共|每|满分|总分|合计)[^\n]{{0,20}}[题分])[^\s\d第])",
     "heading": r"^[^\S\n]*#{1,6}[^\S\n]+(?P<lead>)(?=[^\n]*[?？][^\S\n]*$)",
     "blank": rf"{_LINE}(?P<n>\d{{1,4}})[^\S\n]+(?=[^\s\d])",
     "lone": rf"{_LINE}(?P<n>\d{{1,3}})[^\S\n]*\n\s*(?=\S)",
@@ -125,6 +126,13 @@ _INLINE_SECTION = (
 )
 _DENSE_SECTION = rf"(?<=\s)(?P<n>[{CHINESE}]{{1,3}})[、.．](?=\d{{1,4}}[^\S\n]*[.．、:：~～—–-])"
 _GLUED_NUMBER = r"[^\n。？！?!]{0,45}?(?<![\d.])(?P<n>1)[.．、](?!\d)"
+_BEHIND_LETTER = r"(?<=[:：A-H][A-H√×对错])"
+_GLUED = (
+    (Sign.NUMBER, "dot", r"(?<=题)(?P<n>\d{1,3})、(?!\d)(?=\s*\S)"),
+    (Sign.NUMBER, "dot", rf"{_BEHIND_LETTER}(?P<n>\d{{1,3}})[.．、](?!\d)(?=\s*\S)"),
+    (Sign.SECTION, "cn", rf"{_BEHIND_LETTER}(?P<n>[{CHINESE}]{{1,3}})、(?=[^\n。？！?!]{{0,40}}?\d{{1,3}}[.．、])"),
+)
+"""Right behind the letter of an answer, in one paragraph: 答案:B2、…"""
 _ASKED = re.compile(r"^[^\S\n]*[#>*_]*Q\s*\d{0,3}\s*[.:：、]", re.MULTILINE)
 _REPLIED = re.compile(r"^[^\S\n]*[#>*_]*A\s*\d{0,3}\s*[:：][*_]*", re.MULTILINE)
 """A: as an answer, in texts that have Q: too; elsewhere it is an option."""
@@ -140,7 +148,7 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
     rules += [(Sign.SECTION, "cn", _INLINE_SECTION), (Sign.NUMBER, "dot", _INLINE_NUMBER)]
     rules.append((Sign.NUMBER, "ordinal", _INLINE_ORDINAL))
     if text and max(map(len, text.splitlines()), default=0) >= _PARAGRAPH * len(text.strip()):
-        rules += [(Sign.NUMBER, style, pattern) for style, pattern in _IN_PARAGRAPH.items()]
+        rules += [*_GLUED, *((Sign.NUMBER, style, pattern) for style, pattern in _IN_PARAGRAPH.items())]
     if dense:
         keys = [(Sign.NUMBER, "range", RANGE), (Sign.NUMBER, "grid", GRID)]
         rules = [*keys, *rules, (Sign.NUMBER, "dot", _DENSE_NUMBER), (Sign.NUMBER, "bracket", _DENSE_BRACKET)]

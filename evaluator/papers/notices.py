@@ -84,9 +84,9 @@ _SURE = _table(
     ),
     (
         Notice.SITE,
-        r".*盗版.{0,20}客服.*|(?:Thank you for|Thanks for) (?:using|downloading).*"
-        r"|.*\bvisit (?:our|us)\b.*(?:site|more|www).*",
+        r".*盗版.{0,20}客服.*|(?:Thank you for|Thanks for) (?:using|downloading).*",
     ),
+    (Notice.SITE, r".*\bvisit (?:our|us)\b.*(?:site|more|www).*"),
     (
         Notice.WATERMARK,
         r"\W{0,4}(?:点击)?关注(?:本)?公众号.*|\W*END\W*|\W{0,4}(?:点个?|点亮|点击)[“\"「]?(?:在看|赞|分享).{0,30}|\W{0,4}回复[“\"「].{1,12}[”\"」].{0,4}(?:领取|获取).*",

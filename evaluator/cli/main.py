@@ -11,7 +11,21 @@ from typing import Annotated
 
 import typer
 
-from evaluator.cli import batch, calibrate, config, demo, doctor, history, measure, model, paper, rescore, rubric, score
+from evaluator.cli import (
+    batch,
+    calibrate,
+    config,
+    demo,
+    doctor,
+    history,
+    measure,
+    model,
+    paper,
+    rescore,
+    rubric,
+    score,
+    serve,
+)
 from evaluator.cli.terminal import language, note
 from evaluator.errors import EvaluatorError, JudgeError, StoreError, UserError
 from evaluator.version import __version__
@@ -26,6 +40,7 @@ app = typer.Typer(
 )
 app.command("score")(score.score)
 app.command("rescore")(rescore.rescore)
+app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("calibrate")(calibrate.calibrate)

@@ -1,0 +1,114 @@
+"""Kept grades with what people said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from evaluator.models import DeductionGrade, Evidence, Grade, KeyPointGrade, Level, Override, Rubric
+from evaluator.rubrics import content_hash
+from evaluator.scoring import rescored
+from evaluator.store import GradeRecord, Store
+from evaluator.web.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One key point or deduction: what the judge said, and what holds."""
+
+    number: int
+    """From 1 among the key points; 0 for a deduction."""
+    automatic: KeyPointGrade | DeductionGrade
+    holding: KeyPointGrade | DeductionGrade
+    override: Override | None
+
+    @property
+    def is_deduction(self) -> bool:
+        """Whether it takes points off."""
+        return isinstance(self.holding, DeductionGrade)
+
+    @property
+    def level(self) -> Level:
+        """What holds."""
+        return level_of(self.holding)
+
+    @property
+    def automatic_level(self) -> Level:
+        """What the judge said."""
+        return level_of(self.automatic)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The spans that belong to what holds."""
+        return self.holding.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A grade as the page shows it. `id` is empty where it is not saved."""
+
+    answer: str
+    automatic: Grade
+    holding: Grade
+    rubric: Rubric | None
+    id: str = ""
+    candidate: str = ""
+    created: str = ""
+    layers: tuple[Override, ...] = ()
+    stale: bool = False
+    """True where overrides stand but cannot be scored: the rubric is gone."""
+
+    @property
+    def standing(self) -> Mapping[str, Override]:
+        """The overrides that hold, by key point."""
+        last = {layer.key_point: layer for layer in self.layers}
+        return {key: layer for key, layer in last.items() if layer.level is not None}
+
+    @property
+    def key_points(self) -> Iterator[Line]:
+        """The key points in their order."""
+        pairs = zip(self.automatic.key_points, self.holding.key_points, strict=True)
+        for number, (before, after) in enumerate(pairs, 1):
+            yield Line(number, before, after, self.standing.get(after.id))
+
+    @property
+    def deductions(self) -> Iterator[Line]:
+        """The deductions in their order."""
+        for before, after in zip(self.automatic.deductions, self.holding.deductions, strict=True):
+            yield Line(0, before, after, self.standing.get(after.id))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names of key points and deductions by id."""
+        grade = self.automatic
+        return {one.id: one.name for one in grade.key_points} | {one.id: one.name for one in grade.deductions}
+
+
+def level_of(one: KeyPointGrade | DeductionGrade) -> Level:
+    """The level of a key point; of a deduction whether it applies."""
+    if isinstance(one, KeyPointGrade):
+        return one.verdict
+    if one.taken is None:
+        return Level.UNSCORED
+    if not one.taken:
+        return Level.MISSED
+    return Level.HIT if one.taken == one.points else Level.PARTIAL
+
+
+def shown(store: Store, shelf: Shelf, record: GradeRecord) -> Shown:
+    """The record with its overrides laid over it."""
+    grade = record.grade
+    rubric = rubric_of(store, shelf, grade)
+    layers = store.overrides(record.id)
+    plain = Shown(record.answer, grade, grade, rubric, record.id, record.candidate, record.created, layers)
+    if not plain.standing:
+        return plain
+    return replace(plain, stale=True) if rubric is None else replace(plain, holding=rescored(grade, rubric, layers))
+
+
+def rubric_of(store: Store, shelf: Shelf, grade: Grade) -> Rubric | None:
+    """The rubric that the grade was made by: as kept with it, or a file that has not changed since."""
+    if (kept := store.get_rubric(grade.trace.rubric_hash)) is not None:
+        return kept
+    rubric = shelf.get(grade.rubric)
+    return rubric if rubric is not None and content_hash(rubric) == grade.trace.rubric_hash else None

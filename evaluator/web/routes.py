@@ -1,0 +1,64 @@
+"""Which address is answered by whom."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from evaluator.web import grading, history, json_api, scoring
+from evaluator.web.access import Access
+from evaluator.web.assets import asset
+from evaluator.web.forms import read_form
+from evaluator.web.guard import let_in, local
+from evaluator.web.showing import LANG, THEME, THEMES
+from evaluator.web.speech import LOCALES
+
+_YEAR = 365 * 24 * 3600
+
+
+def health(_: Request) -> Response:
+    """Says that the page is there."""
+    return JSONResponse({"status": "ok"})
+
+
+async def preferences(request: Request) -> Response:
+    """Language and theme, kept in the browser."""
+    fields = await read_form(request)
+    reply = RedirectResponse(local(fields.get("back", "/")), 303)
+    for name, cookie, known in (("lang", LANG, tuple(LOCALES)), ("theme", THEME, THEMES)):
+        if fields.get(name) in known:
+            reply.set_cookie(cookie, fields[name], max_age=_YEAR, httponly=True, samesite="lax")
+    return reply
+
+
+async def enter(request: Request) -> Response:
+    """The token typed into the page."""
+    fields = await read_form(request)
+    access: Access = request.app.state.access
+    if access.token is not None and not access.accepts(fields.get("token", "")):
+        raise HTTPException(401, "wrong_token")
+    return let_in(access, "/")
+
+
+ROUTES = [
+    Route("/", scoring.form),
+    Route("/score", scoring.score, methods=["POST"]),
+    Route("/jobs/{job_id}", scoring.job),
+    Route("/jobs/{job_id}/state", scoring.state),
+    Route("/jobs/{job_id}/cancel", scoring.cancel, methods=["POST"]),
+    Route("/grades", history.history),
+    Route("/grades/{grade_id}", grading.grade),
+    Route("/grades/{grade_id}/text", grading.as_plain_text),
+    Route("/grades/{grade_id}/markdown", grading.as_markdown_text),
+    Route("/grades/{grade_id}/override", grading.override, methods=["POST"]),
+    Route("/grades/{grade_id}/restore", grading.restore, methods=["POST"]),
+    Route("/grades/{grade_id}/delete", history.delete, methods=["POST"]),
+    Route("/preferences", preferences, methods=["POST"]),
+    Route("/enter", enter, methods=["POST"]),
+    Route("/api/rubrics", json_api.rubrics),
+    Route("/api/score", json_api.score, methods=["POST"]),
+    Route("/health", health),
+    Route("/static/{name}", asset),
+]

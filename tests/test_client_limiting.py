@@ -187,6 +187,23 @@ def test_an_endpoint_is_gone_when_nothing_but_trouble_came_back_for_a_while(trou
     assert gate.gone is gone
 
 
+@pytest.mark.parametrize(("limit", "enough"), [(1, 3), (4, 4), (20, 10)])
+def test_where_few_requests_are_in_flight_few_tell_that_the_endpoint_is_gone(limit, enough):
+    time = Time()
+    gate = limiter(time, start=limit)
+
+    async def run():
+        told = []
+        for _ in range(enough):
+            await gate.acquire()
+            time.now += 120
+            gate.release("troubled")
+            told.append(gate.gone)
+        return told
+
+    assert asyncio.run(run()) == [False] * (enough - 1) + [True]
+
+
 @pytest.mark.parametrize("outcome", ["served", "limited"])
 def test_one_sign_of_life_and_the_endpoint_is_there_again(outcome):
     time = Time()

@@ -30,7 +30,7 @@ _SATURATED = 0.8
 """A round in which less of the limit was used says nothing about whether more would be well."""
 _COOL_DOWN = 1.0
 """Seconds after a cut in which further 429s belong to the same episode."""
-_GONE_AFTER, _GONE_SECONDS = 10, 30.0
+_GONE_AFTER, _GONE_AFTER_FEW, _GONE_SECONDS = 10, 3, 30.0
 """Troubled requests in a row, and the time without a sign of life, after which an endpoint is taken to be gone."""
 _MARGIN = 0.97
 """Share of a known limit that is used: clocks and counting differ."""
@@ -138,9 +138,11 @@ class Limiter:
     def gone(self) -> bool:
         """Whether nothing but trouble has come back for so long that the endpoint is taken to be gone.
 
-        Requests of every caller count: one alone would use up its retries before it could tell.
+        Requests of every caller count: one alone would use up its retries before it could tell. Where few are in flight,
+        as many as that suffice: ten time-outs would be an age.
         """
-        return self._troubles >= _GONE_AFTER and self.clock() - self._alive >= _GONE_SECONDS
+        enough = min(_GONE_AFTER, max(int(self.limit), _GONE_AFTER_FEW))
+        return self._troubles >= enough and self.clock() - self._alive >= _GONE_SECONDS
 
     def _cut(self, retry_after: float | None) -> None:
         self.limited += 1

@@ -81,3 +81,11 @@ def nothing_leaves(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if _reached and request.node.get_closest_marker("reaches_out") is None:
         pytest.fail(f"reached for other machines: {', '.join(_reached)}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the page was not looked at in a browser: a quiet `s` is overlooked."""
+    left_out = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr}
+    for reason in sorted(left_out):
+        if "BROWSER TESTS LEFT OUT" in reason:
+            terminalreporter.write_line(reason, red=True, bold=True)

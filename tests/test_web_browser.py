@@ -1,0 +1,242 @@
+"""The page in a real browser, as a recruiter uses it. Left out, and said so, where there is no browser."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="BROWSER TESTS LEFT OUT: pip install playwright axe-playwright-python"
+)
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="BROWSER TESTS LEFT OUT: pip install axe-playwright-python"
+)
+pytestmark = pytest.mark.browser
+
+QUESTION = "疏漏"
+ANSWER = (
+    "复盘下来是我排班不合理，高峰时段没人顶上。\n后来我和组员逐个一对一面谈，大家的状态慢慢好起来了。\n"
+    "<script>document.title = 'stolen'</script>"
+)
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The address of a real `evaluator serve`; ending it must be quiet and quick."""
+    folder = tmp_path_factory.mktemp("served")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EVALUATOR_")}
+    surroundings = {
+        **kept, "EVALUATOR_DATA_DIR": str(folder), "EVALUATOR_CONFIG": str(folder / "config.toml"), "PYTHONUTF8": "1"
+    }  # fmt: skip
+    command = [sys.executable, "-m", "evaluator", "serve", "--port", "0", "--no-open", "--judge", "keyword"]
+    process = subprocess.Popen(command, env=surroundings, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
+    try:
+        address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
+        urllib.request.urlopen(f"{address}/health", timeout=60).close()  # noqa: S310 - our own address
+        yield address
+    finally:
+        process.terminate()
+        told = process.communicate(timeout=30)[1]
+    assert process.returncode == 0
+    assert "Traceback" not in told
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    own = next((path for name in NAMES if (path := shutil.which(name))), None)
+    with playwright.sync_playwright() as started:
+        try:
+            browser = started.chromium.launch(executable_path=own, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"BROWSER TESTS LEFT OUT: no Chromium ({str(error).splitlines()[0]})")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, served):
+    with opened(chromium, served) as page:
+        yield page
+
+
+class opened:  # noqa: N801 - reads as a function
+    """A page in a window of its own; a script that fails or a policy that bites fails the test."""
+
+    def __init__(self, chromium, served, **more):
+        options = {"locale": "zh-CN", "viewport": DESKTOP, "base_url": served} | more
+        self.context = chromium.new_context(**options)
+        self.page = self.context.new_page()
+        self.wrong = []
+
+    def __enter__(self):
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        return self.page
+
+    def __exit__(self, kind, *_):
+        self.context.close()
+        if kind is None:
+            assert [text for text in self.wrong if "404" not in text and "422" not in text] == []
+
+
+def score(page, answer=ANSWER):
+    page.goto("/")
+    page.fill("#search", QUESTION)
+    page.keyboard.press("Enter")
+    page.fill("#answer", answer)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/grades/*")
+
+
+def test_paste_and_score_by_keyboard_alone(page):
+    page.goto("/")
+    assert page.locator("#found").inner_text() == "62 道题"
+    page.keyboard.press("/")
+    page.keyboard.type(QUESTION)
+    assert page.locator(".choice:visible").count() == 1
+    page.keyboard.press("Enter")
+    page.fill("#answer", ANSWER)
+    assert page.locator("#count").inner_text().startswith(f"{len(ANSWER)} 字")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/grades/*")
+    assert page.locator(".points strong").inner_text() == "4 / 8"
+    assert "初评" in page.locator(".points").inner_text()
+    assert "stolen" not in page.title()
+    assert page.locator("#answer script").count() == 0
+    assert "<script>" in page.locator("#answer").inner_text()
+
+
+def test_evidence_and_key_points_lead_to_each_other(page):
+    score(page)
+    # A mark may begin behind a line break: its widest piece is what one points at.
+    widest = "mark => { const r = [...mark.getClientRects()].sort((a, b) => b.width - a.width)[0]; return [r.x + r.width / 2, r.y + r.height / 2] }"
+    page.mouse.click(*page.locator("mark").nth(1).evaluate(widest))
+    second = page.locator(".line").nth(1)
+    assert "active" in second.get_attribute("class")
+    assert second.evaluate("line => line === document.activeElement")
+    page.locator(".quote").first.click()
+    first = page.locator("mark").first
+    assert "active" in first.get_attribute("class")
+    assert first.evaluate("mark => mark === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.locator(".line").first.evaluate("line => line === document.activeElement")
+
+
+def test_override_by_one_key_with_a_reason_and_undo(page):
+    score(page)
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("1")
+    page.keyboard.type("1 次面谈后有变化")  # digits in a field are text
+    page.keyboard.press("Tab")
+    page.keyboard.type("李四")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "自动 4 / 8 → 人工 5.5 / 8" in page.locator(".summary").inner_text()
+    assert "李四 改判：1 次面谈后有变化" in page.locator(".line").nth(1).inner_text()
+    page.wait_for_function("document.activeElement.id === 'p-remedy'")
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert page.locator(".points strong").inner_text() == "4 / 8"
+    assert page.locator(".line").nth(1).locator("input[name=author]").input_value() == "李四"  # remembered
+
+
+def test_keys_are_left_alone_while_an_input_method_composes(page):
+    score(page)
+    composing = "new KeyboardEvent('keydown', {key: '1', bubbles: true, isComposing: true})"
+    page.evaluate(f"document.body.dispatchEvent({composing})")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_every_key_of_the_cheat_sheet_does_something(page):
+    score(page)
+    page.keyboard.press("?")
+    rows = page.locator("#keys tr")
+    assert rows.count() == 9
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.goto("/")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert "Ctrl/⌘ + Enter" in page.locator("#keys").inner_text()
+
+
+def test_follow_up_questions_and_the_text_can_be_copied(chromium, served):
+    with opened(chromium, served, permissions=["clipboard-read", "clipboard-write"]) as page:
+        score(page)
+        page.click("[data-list=follow-ups]")
+        page.wait_for_function("document.getElementById('status').textContent === '已复制'")
+        assert page.evaluate("navigator.clipboard.readText()").startswith("1. 你当时改动了哪一项制度或安排")
+        page.click("[data-url$=markdown]")
+        page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('## '))")
+
+
+def test_history_finds_the_answer_again_and_deletes_it(page):
+    score(page, "排班不合理，独一无二的记号。")
+    grade = page.url
+    page.goto("/grades?q=独一无二")
+    assert page.locator(".entries li").count() == 1
+    page.click(".whole")
+    assert page.url == grade
+    page.click(".delete summary")
+    page.click(".delete .danger")
+    assert "已删除" in page.locator("main").inner_text()
+    assert page.request.get(grade).status == 404
+
+
+def test_all_of_it_works_without_a_script(chromium, served):
+    with opened(chromium, served, java_script_enabled=False) as page:
+        page.goto("/")
+        page.check("input[value=csm-02-performance-drop]")
+        page.fill("#answer", ANSWER)
+        page.click("button.primary")
+        assert page.locator(".points strong").inner_text() == "4 / 8"
+        page.locator(".line details summary").nth(2).click()
+        form = page.locator(".line").nth(2)
+        form.locator("input[value=partial]").check()
+        form.locator("input[name=reason]").fill("有变化")
+        form.locator("input[name=author]").fill("李四")
+        form.locator("button.primary").click()
+        assert "人工 5.5 / 8" in page.locator(".summary").inner_text()
+        page.click("button[value=en]")
+        assert "Ask next" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_view_has_a_barrier_or_moves_sideways(chromium, served, theme, window):
+    with opened(chromium, served, color_scheme=theme, viewport=window) as page:
+        score(page)
+        grade = page.url
+        for path in ("/", grade, "/grades", "/grades/nothing", "override", "keys"):
+            if path == "override":
+                page.goto(grade)
+                page.locator(".line details summary").first.click()
+            elif path == "keys":
+                page.keyboard.press("Escape")
+                page.evaluate("document.getElementById('keys').showModal()")
+            else:
+                page.goto(path)
+            found = axe.Axe().run(page)
+            told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
+            assert told == [], path
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_a_printed_result_keeps_its_marks_and_drops_its_buttons(page):
+    score(page)
+    page.emulate_media(media="print")
+    mark = page.locator("mark").nth(1)
+    style = mark.evaluate(
+        "one => { const s = getComputedStyle(one); return [s.borderBottomStyle, s.printColorAdjust] }"
+    )
+    assert style == ["dashed", "exact"]
+    assert not page.locator("button:visible").count()
+    assert page.get_by_text("AI 辅助初评，最终由人决定").first.is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")

@@ -229,3 +229,10 @@ def test_a_judge_without_a_verdict_makes_a_range_and_never_a_zero(tmp_path):
         page = browser.score(ANSWER).text
         assert "0–8 / 8" in page
         assert "模型的输出不能用" in page
+
+
+def test_settings_that_name_no_key_are_told_on_the_page_and_end_nothing(tmp_path):
+    with opened(tmp_path, judged_by="llm", base_url="https://llm.example/v1", model="m") as browser:
+        page = browser.get("/").text
+        assert "没有用于 https://llm.example/v1 的密钥" in page
+        assert "现在不能给主观题评分" in page

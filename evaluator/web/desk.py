@@ -74,8 +74,7 @@ class Desk:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self.kind = chosen_kind(settings)
-        self.trouble: UserError | None = None
+        self.kind, at_once, self.trouble = _chosen(settings)
         self.said: Words | None = None
         """What the judge told last: where answers go, that the model is starting."""
         self.first_said: Words | None = None
@@ -84,8 +83,9 @@ class Desk:
         self._max_waiting = max_waiting
         self._clock = clock
         self._jobs: dict[str, Job] = {}
-        self._turns = asyncio.Semaphore(_at_once(self.kind, settings))
+        self._turns = asyncio.Semaphore(at_once)
         self._judge: Judge | None = None
+        self._closed = False
 
     @asynccontextmanager
     async def open(self, patience: float = 10.0) -> AsyncIterator[None]:
@@ -97,6 +97,7 @@ class Desk:
                     yield
                 finally:
                     await self._finish(patience)
+                    self._closed = True
         except UserError as error:
             if self._judge is not None:
                 raise
@@ -110,7 +111,7 @@ class Desk:
         if self.trouble is not None and not rubric.kind.objective:
             raise self.trouble
         self._forget()
-        if len(self._waiting()) >= self._max_waiting:
+        if self._closed or len(self._waiting()) >= self._max_waiting:
             raise Busy
         save = save and self.settings.history
         job = Job(secrets.token_urlsafe(12), rubric, answer, candidate, save, self._clock())
@@ -204,7 +205,12 @@ class Desk:
             await asyncio.gather(*late, return_exceptions=True)
 
 
-def _at_once(kind: str, settings: Settings) -> int:
-    if kind == "llm" and (target := endpoint(settings)) is not None and is_loopback(target.base_url):
-        return 1
-    return _AT_ONCE[kind]
+def _chosen(settings: Settings) -> tuple[str, int, UserError | None]:
+    """Which judge, how many answers it gets at once, and what is wrong where that cannot be told."""
+    try:
+        kind = chosen_kind(settings)
+        target = endpoint(settings) if kind == "llm" else None
+    except UserError as error:
+        return "llm", _AT_ONCE["llm"], error
+    on_this_machine = target is not None and is_loopback(target.base_url)
+    return kind, 1 if on_this_machine else _AT_ONCE[kind], None

@@ -15,7 +15,7 @@ from evaluator.web.records import shown
 from evaluator.web.shelf import Shelf
 from evaluator.web.showing import page
 
-_PAGE, _MOST = 50, 1_000
+_PAGE, _MOST = 50, 500
 _LONGEST_SEARCH = 200
 
 

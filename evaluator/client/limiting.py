@@ -138,8 +138,8 @@ class Limiter:
     def gone(self) -> bool:
         """Whether nothing but trouble has come back for so long that the endpoint is taken to be gone.
 
-        Requests of every caller count: one alone would use up its retries before it could tell. Where few are in flight,
-        as many as that suffice: ten time-outs would be an age.
+        Requests of every caller count: one alone would use up its retries before it could tell. Where few are in
+        flight, as many as that suffice: ten time-outs would be an age.
         """
         enough = min(_GONE_AFTER, max(int(self.limit), _GONE_AFTER_FEW))
         return self._troubles >= enough and self.clock() - self._alive >= _GONE_SECONDS

@@ -1,11 +1,14 @@
 """The page in a real browser, as a recruiter uses it. Left out, and said so, where there is no browser."""
 
+import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -26,15 +29,14 @@ DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
+@contextmanager
+def serving(folder, *words):
     """The address of a real `evaluator serve`; ending it must be quiet and quick."""
-    folder = tmp_path_factory.mktemp("served")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EVALUATOR_")}
     surroundings = {
         **kept, "EVALUATOR_DATA_DIR": str(folder), "EVALUATOR_CONFIG": str(folder / "config.toml"), "PYTHONUTF8": "1"
     }  # fmt: skip
-    command = [sys.executable, "-m", "evaluator", "serve", "--port", "0", "--no-open", "--judge", "keyword"]
+    command = [sys.executable, "-m", "evaluator", "serve", "--port", "0", "--no-open", *words]
     process = subprocess.Popen(command, env=surroundings, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
     try:
         address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
@@ -45,6 +47,32 @@ def served(tmp_path_factory):
         told = process.communicate(timeout=30)[1]
     assert process.returncode == 0
     assert "Traceback" not in told
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("served"), "--judge", "keyword") as address:
+        yield address
+
+
+@pytest.fixture
+def silent_endpoint():
+    """Takes every question and answers none, until the test is over."""
+    over = threading.Event()
+
+    class Silent(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            over.wait(60)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    over.set()
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +203,22 @@ def test_follow_up_questions_and_the_text_can_be_copied(chromium, served):
         assert page.evaluate("navigator.clipboard.readText()").startswith("1. 你当时改动了哪一项制度或安排")
         page.click("[data-url$=markdown]")
         page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('## '))")
+
+
+def test_a_slow_model_can_be_watched_and_cancelled(chromium, silent_endpoint, tmp_path):
+    words = ("--judge", "llm", "--base-url", silent_endpoint, "--model", "m")
+    with serving(tmp_path, *words) as address, opened(chromium, address) as page:
+        page.goto("/")
+        assert "答案将发送到 127.0.0.1" in page.locator(".actions").inner_text()
+        page.check("input[value=csm-02-performance-drop]")
+        page.fill("#answer", ANSWER)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/jobs/*")
+        page.wait_for_function("/已用 [1-9]/.test(document.querySelector('[data-elapsed]').textContent)")
+        assert "正在逐个得分点判断" in page.locator(".stage").inner_text()
+        page.get_by_role("button", name="取消").click()
+        assert page.locator("h1").inner_text() == "已取消"
+        assert page.locator("#answer").input_value() == ANSWER
 
 
 def test_history_finds_the_answer_again_and_deletes_it(page):

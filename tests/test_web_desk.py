@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -191,6 +192,22 @@ def test_a_job_that_is_done_leads_to_its_grade(slow):
     assert state["state"] == "done"
     assert "2 / 8" in slow.get(page.url.path).text
     assert re.fullmatch(r"/grades/\w+", state["location"])
+
+
+def test_who_waits_while_the_page_ends_is_told_and_nothing_more_is_taken_in(slow):
+    def ask():
+        return slow.client.post("/api/score", json={"rubric": RUBRIC.id, "answer": ANSWER})
+
+    desk = slow.client.app.state.desk
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask)
+        for _ in range(10_000):
+            if desk._jobs:
+                break
+            slow.get("/health")
+        slow.client.portal.call(desk.finish, 0.01)
+        assert (asked.result(20).status_code, asked.result().json()["error"]["code"]) == (503, "not_scored")
+    assert ask().json()["error"]["code"] == "busy"
 
 
 def test_a_judge_that_breaks_is_told_in_words(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8765
 LEAST_TOKEN = 16
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - looked for, not bound
-_GRACE = 5
 
 
 def serve(
@@ -66,25 +64,12 @@ def serve(
 
             webbrowser.open(shown)
 
-        import uvicorn
-
         from evaluator.store import SqliteStore
         from evaluator.web import create_app
+        from evaluator.web.serving import run
 
         with SqliteStore(settings.store_path) as store:
-            app = create_app(settings, store, access=access)
-            config = uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE,
-                lifespan="on",
-                ws="none",
-                proxy_headers=False,
-            )
-            with suppress(KeyboardInterrupt):  # the way to end it; all has been put in order by then
-                uvicorn.Server(config).run(sockets=[listening])
+            run(create_app(settings, store, access=access), listening)
 
 
 def _access(host: str, token: str | None, names: list[str]) -> Access:

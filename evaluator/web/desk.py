@@ -96,15 +96,14 @@ class Desk:
                 try:
                     yield
                 finally:
-                    await self._finish(patience)
-                    self._closed = True
+                    await self.finish(patience)
         except UserError as error:
             if self._judge is not None:
                 raise
             self.trouble = error
             _LOG.warning("%s", error.text(self.settings.lang))
             yield
-            await self._finish(patience)
+            await self.finish(patience)
 
     def submit(self, rubric: Rubric, answer: str, *, candidate: str = "", save: bool = True) -> Job:
         """Hand in an answer. Raises Busy; and UserError where there is no judge."""
@@ -144,6 +143,20 @@ class Desk:
             job.state, job.finished = "cancelled", self._clock()
             if job.task is not None:
                 job.task.cancel()
+
+    async def finish(self, patience: float) -> None:
+        """Take in nothing more; what waits is cancelled, what is being judged has so many seconds."""
+        self._closed = True
+        for job in self._waiting():
+            self.cancel(job)
+        tasks = [job.task for job in self._jobs.values() if job.task is not None and not job.task.done()]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=patience)
+        for task in late:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _tell(self, words: Words) -> None:
         self.first_said = self.first_said or words
@@ -190,19 +203,6 @@ class Desk:
         for place, job in enumerate(reversed(over)):
             if place >= _KEPT_JOBS or (job.finished or 0) < late:
                 del self._jobs[job.id]
-
-    async def _finish(self, patience: float) -> None:
-        """What waits is cancelled, what is being judged may end."""
-        for job in self._waiting():
-            self.cancel(job)
-        tasks = [job.task for job in self._jobs.values() if job.task is not None and not job.task.done()]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*late, return_exceptions=True)
 
 
 def _chosen(settings: Settings) -> tuple[str, int, UserError | None]:

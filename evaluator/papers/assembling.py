@@ -319,8 +319,8 @@ class _Assembler(Sectioning):
         if mark.part is Part.MATERIAL:
             self._material_label(mark, index)
             return
-        if self._question is None and mark.part is Part.ASIDE:
-            self._part, self._from = mark.part, mark.start
+        if self._question is None and (mark.part is Part.ASIDE or self._explains_marking(mark, index)):
+            self._part, self._from = Part.ASIDE, mark.start
             return
         if self._question is None and not self._opens_untold(mark):
             return
@@ -329,6 +329,11 @@ class _Assembler(Sectioning):
         self._part, self._from = mark.part, mark.start if mark.part is Part.ASIDE else mark.end
         # A list that begins behind the label, in its line, has no mark for its first item.
         self._listed = int(_FIRST_ITEM.match(self._text, mark.end) is not None)
+
+    def _explains_marking(self, mark: Mark, index: int) -> bool:
+        """评分标准 between a heading of the key and its first number: how the section is marked."""
+        following = self._following(index)
+        return self._key and mark.part is Part.ANALYSIS and following is not None and following.sign is Sign.NUMBER
 
     def _material_label(self, mark: Mark, index: int) -> None:
         if self._begins_material(mark, index):

@@ -14,6 +14,8 @@ _USUAL_TOTALS = frozenset({100, 110, 120, 130, 150, 160, 180, 200, 250, 300, 400
 """Totals above 100 that papers have on purpose."""
 _ENDS = re.compile(r"[。！？.!?；;)）\]】”\"'’》…—]\s*$")
 _MOSTLY = 0.5
+_WHOLE = 8
+"""Characters up to which an answer without a full stop is a phrase, not a sentence that was cut off."""
 
 
 def check(sections: Sequence[Section], *, full: float | None) -> Iterator[PaperWarning]:
@@ -79,7 +81,7 @@ def _cut_off(questions: Sequence[Question]) -> tuple[str, str] | None:
         return None
     text = last.analysis or last.reference
     ended = [bool(_ENDS.search(one.analysis or one.reference)) for one in others if one.analysis or one.reference]
-    if text and not _ENDS.search(text) and len(ended) > 1 and sum(ended) > 0.8 * len(ended):
+    if len(text) > _WHOLE and not _ENDS.search(text) and len(ended) > 1 and sum(ended) > 0.8 * len(ended):
         return "最后一句没有写完", "its last sentence has no end"
     return None
 

@@ -33,6 +33,7 @@ _JUDGED = re.compile(
 _REASON = re.compile(r"^(?:理由|原因|改正|更正|依据)[:：]\s*")
 _MARK = r"√|✓|✔|○|×|✗|✘|╳|对|错|正确|错误|T|F"
 _BRACKET_LABELS = re.compile(r"[(（【\[]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）】\]]")
+_BRACKET_CIRCLED = re.compile(rf"[(（【\[]\s*([{CIRCLED[:8]}](?:\s*[,，、]?\s*[{CIRCLED[:8]}])*)\s*[)）】\]]")
 _BRACKET_JUDGED = re.compile(
     rf"[(（【\[]\s*({_MARK})\s*[)）】\]]\s*[。.]?\s*$|^\s*[(（【\[]\s*({_MARK})\s*[)）】\]](?=\s*\S)"
 )
@@ -169,6 +170,10 @@ def from_bracket(stem: str, kind: QuestionKind | None) -> tuple[str, tuple[str, 
             return f"{stem[: match.start()].rstrip()}（ ）{stem[match.end() :].rstrip()}", judged(match[1] or match[2])
         if kind and (match := _TAIL_JUDGED.search(stem)):
             return stem[: match.start()].rstrip(), judged(match[1])
+    if kind in {QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE} and not _BRACKET_LABELS.search(stem):
+        found = list(_BRACKET_CIRCLED.finditer(stem))
+        if len(found) == 1:
+            return _BRACKET_CIRCLED.sub("（ ）", stem), right_labels(found[0][1])
     if kind in {None, QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE}:
         found = list(_BRACKET_LABELS.finditer(stem))
         if len(found) == 1:

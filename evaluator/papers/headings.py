@@ -29,10 +29,14 @@ _ASKS = re.compile(
     r"[?？]|^\s*(?:请(?![假示款购领辞])|简述|试述|论述(?!题)|如何|怎样|什么|为什么|谈谈|分析(?!题)|描述|说明|列举|解释|假设|假如|如果)"
 )
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_COUNT = re.compile(r"(?:共|共计|合计|总计)?\s*(\d{1,3})\s*(?:小题|道题|道|个?题|questions)", re.IGNORECASE)
+_REACH = re.compile(r"第\s*(\d{1,3})\s*题?\s*[-~～—–至到]+\s*第?\s*(\d{1,3})\s*题")
+"""第1题～第40题"""
+_COUNT = re.compile(
+    r"(?<!第)(?<!\d)(?:共|共计|合计|总计)?\s*(\d{1,3})\s*(?:小题|道题|道|个?题|questions)", re.IGNORECASE
+)
 _EACH = re.compile(
     rf"每(?:小?题|题|空|道题?|个)\s*(?:各|计|得)?\s*{_NUMBER}\s*分|{_NUMBER}\s*(?:marks?|points?|pts)\s+each"
-    rf"|各\s*{_NUMBER}\s*分",
+    rf"|各\s*{_NUMBER}\s*分|{_NUMBER}\s*分\s*[/／]\s*(?:小?题|空|个)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
@@ -46,9 +50,10 @@ _AMONG = re.compile(rf"[，,；;、]\s*{_NUMBER}\s*分\s*[)）\]】]")
 """共1题，20分"""
 _FULL = re.compile(rf"(?:满分|总分|试卷满分|卷面总分|total(?:\s+marks)?|full marks)\s*(?:为|是|[:：])?\s*{_NUMBER}\s*(?:分|marks|points|\b)", re.IGNORECASE)  # fmt: skip # noqa: E501
 _BRACKETS = re.compile(
-    r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions|[打划填涂写][“\"√]|选出|填入)[^()（）\[\]【】]*[)）\]】]",
+    r"[(（\[【][^()（）\[\]【】]*(?:分|marks?|points?|小题|题|questions|[打划填涂写][“\"√]|选出|填[入在]|请[将在把]|权重|占比)[^()（）\[\]【】]*[)）\]】]",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）\n]{2,40})[)）]\s*$")
 _COUNTS = re.compile(r"[：:，,\s]+(?:本(?:大|小)?题)?(?:共|每|满分|总分|计)\s*[^\s，。：:]{0,12}[题分].*$")
 """Counts and points behind a heading without brackets."""
 _BOXED_TITLE = re.compile(r"^[【\[]?([^【】\[\]\n]{2,20})[】\]][^\S\n]*(?:(?:共|每|满分|总分)[^\n]{0,30})?$")
@@ -77,19 +82,28 @@ def read_heading(line: str) -> Heading:
     """What `line` (without its ordinal) declares; what it does not is None."""
     line = _SCORE_BOX.sub("", line)
     title = _COUNTS.sub("", _BRACKETS.sub("", line)).strip(" \t　#*_:：、.。-—★☆◆◇■□●○※")
-    title = _BOXED_TITLE.sub(r"\1", title)
+    title = _BOXED_TITLE.sub(r"\1", title) or _bracketed(line)
     return Heading(
         title=title or line.strip(),
         kind=kind_named(title),
         count=_count(line),
         each=_points(_EACH, line),
         total=_points(_TOTAL, line) or _points(_ALONE, line) or _points(_AMONG, line),
-        per_blank="每空" in line,
-        choice="选择" in title,
+        per_blank=bool(re.search(r"每空|分\s*[/／]\s*空", line)),
+        choice="选择" in title and "非选择" not in title,
     )
 
 
+def _bracketed(line: str) -> str:
+    """The title of a heading that is all in brackets: 第Ⅰ卷（选择题 共60分）."""
+    inner = _IN_BRACKETS.match(line)
+    named = inner is not None and (kind_named(inner[1]) or "选择" in inner[1])
+    return _COUNTS.sub("", inner[1]).strip() if inner and named else ""
+
+
 def _count(line: str) -> int | None:
+    if reach := _REACH.search(line):
+        return max(int(reach[2]) - int(reach[1]) + 1, 1)
     match = _COUNT.search(re.sub(r"每\s*(?:小题|道题|题)", "", line))
     return int(match[1]) if match else None
 

@@ -124,6 +124,12 @@ FURNITURE = re.compile(
     re.MULTILINE,
 )
 """Boxes for the marker and ruled lines: of no part."""
+NOTES = re.compile(
+    rf"{_MARGIN}[【\[]?(?:考生|考试|答题|应试)?(?:注意事项|须知|答题说明|考试说明|考生须知|Instructions)[】\]]?[:：]?[^\S\n]*"
+    r"(?:\n[^\S\n]*[(（]?\d{1,2}[.．、)）][^\n?？]*$)+",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""注意事项 with its numbered lines: how to sit the examination, no questions."""
 _HOW = r"(?:[及与和、]?(?:试题|答案|详细)?(?:解析|详解|评分标准|评分细则|评分参考|评分说明|评分要点))*"
 KEY_STARTS = re.compile(
     r"\s*(?:(?:[一二三四五六七八九十]{1,2}[、.．:：]|第[一二三四五]部分|[(（][一二三四五][)）])[^\n\d]{0,30})?\s*"
@@ -141,7 +147,8 @@ ANSWERS_AHEAD = re.compile(
     rf"|(?P<explaining>(?:答案|试题|题目|参考)?(?:解析|详解)(?=(?:[】\]][:：]?|[:：]){_KEY_INLINE}))"
     r"|(?:(?P<marking>(?:mark(?:ing)?|scoring|grading)[ \t]+schemes?|评分(?:标准|细则)|采分点)"
     r"|(?:model|sample|suggested)[ \t]+answers|solutions|answers)(?=[】\]]?[:：]?[^\S\n]*$)"
-    rf"|(?:[\u4e00-\u9fff]{{2,6}}题|{_OF_PAPER})?(?P<word>(?:参考|标准|正确)?(?:答案{_HOW}|解答))(?:如下)?)"
+    rf"|(?:[\u4e00-\u9fff]{{2,6}}题|{_OF_PAPER})?(?P<word>(?:参考|标准|正确)?(?:答案{_HOW}|解答))(?:如下)?"
+    rf"|[\u4e00-\u9fff\dA-Z《》]{{2,16}}参考答案{_HOW}(?=[^\S\n]*$))"
     rf"(?:[】\]]?[*]*[:：]?[^\S\n]*(?:[—–=~-]+[^\S\n]*)?$|[*]*(?:[】\]][*]*[:：]?|[:：])(?={_KEY_INLINE}))"
     rf"|(?<=[{re.escape(ENDERS)}\s])(?:参考|标准|正确)?答案{_HOW}[:：](?={_KEY_INLINE})"
     rf"|^(?P<grid>)(?=[^\S\n|]*题号[\s|]+1[\s|][\d\s|]*\n[^\S\n|]*(?:参考|正确)?答案[^\S\n|]+[A-H√×✓✗对错TF])",

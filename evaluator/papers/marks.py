@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evaluator.papers.keys import GRID, RANGE
-from evaluator.papers.labels import ANSWERS_AHEAD, BULLETS, ENDERS, FURNITURE, INTRODUCTION, LABEL, TAGS, Part, part_of
+from evaluator.papers.labels import (
+    ANSWERS_AHEAD,
+    BULLETS,
+    ENDERS,
+    FURNITURE,
+    INTRODUCTION,
+    LABEL,
+    NOTES,
+    TAGS,
+    Part,
+    part_of,
+)
 from evaluator.papers.numerals import CHINESE, CIRCLED, FORMAL, FORMAL_THREE, ROMAN, value
 
 
@@ -62,11 +73,16 @@ _KINDS = (
 )
 SECTIONS: dict[str, str] = {
     "cn": rf"{_LINE}(?P<n>[{CHINESE}]{{1,4}}|[{ROMAN}{FORMAL}{FORMAL_THREE}])\s*[、.．:：]",
-    "part": rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}})\s*(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?",
+    "part": (
+        rf"{_LINE}第\s*(?P<n>[{CHINESE}]{{1,4}}|\d{{1,2}}|[{ROMAN}]|[IVX]{{1,4}})\s*"
+        r"(?:部分|大题|单元|模块|卷|篇|章)[、.．:：]?"
+    ),
     "bracket": rf"{_LINE}[(（](?P<n>[{CHINESE}]{{1,4}})[)）]",
     "topic": (
         rf"{_LINE}(?:(?:维度|模块|板块|环节|专题|类别|能力项|考察维度|测评维度)[^\S\n]*(?P<n>[{CHINESE}]{{1,3}}|\d{{1,2}})"
         rf"|第(?P<m>[{CHINESE}]{{1,3}}|\d{{1,2}})(?:类|轮|关|组|环节))[^\S\n]*[、.．:：]?"
+        rf"|{_LINE.replace('lead', 'before')}(?:Competency|Dimension|Theme|Category)"
+        r"[^\S\n]*(?P<o>\d{1,2})?[^\S\n]*[:：]"
     ),
     "english": rf"{_LINE}(?:Part|Section)\s+(?P<n>[IVX]+|[A-Z]|\d{{1,2}})\b[.:：、)]?",
     "bare": (
@@ -133,8 +149,8 @@ _GLUED = (
     (Sign.SECTION, "cn", rf"{_BEHIND_LETTER}(?P<n>[{CHINESE}]{{1,3}})、(?=[^\n。？！?!]{{0,40}}?\d{{1,3}}[.．、])"),
 )
 """Right behind the letter of an answer, in one paragraph: 答案:B2、…"""
-_ASKED = re.compile(r"^[^\S\n]*[#>*_]*Q\s*\d{0,3}\s*[.:：、]", re.MULTILINE)
-_REPLIED = re.compile(r"^[^\S\n]*[#>*_]*A\s*\d{0,3}\s*[:：][*_]*", re.MULTILINE)
+_ASKED = re.compile(rf"^[^\S\n]*[{BULLETS}]*Q\s*\d{{0,3}}\s*[.:：、]", re.MULTILINE)
+_REPLIED = re.compile(rf"^[^\S\n]*[{BULLETS}]*A\s*\d{{0,3}}\s*[:：][*_]*", re.MULTILINE)
 """A: as an answer, in texts that have Q: too; elsewhere it is an option."""
 
 
@@ -163,6 +179,8 @@ def find(text: str, start: int = 0, *, dense: bool = False) -> list[Mark]:
     found += [_introduction(match) for match in INTRODUCTION.finditer(text, start)]
     found += [_answers(match) for match in ANSWERS_AHEAD.finditer(text, start) if match.end() > start]
     found += _glued(text, found)
+    notes = [match.span() for match in NOTES.finditer(text, start)]
+    found = [mark for mark in found if not any(low < mark.start < high for low, high in notes)] if notes else found
     return _look_ahead(_apart(found))
 
 
@@ -170,7 +188,7 @@ def _scan(text: str, start: int, sign: Sign, style: str, pattern: str) -> list[M
     marks = []
     for match in re.compile(pattern, re.MULTILINE | re.IGNORECASE).finditer(text, start):
         groups = match.groupdict()
-        inline, printed = "lead" not in groups and style != "grid", groups.get("n") or groups.get("m") or ""
+        inline, printed = "lead" not in groups and style != "grid", next(filter(None, map(groups.get, "nmo")), "")
         tag = groups.get("tag") or groups.get("kind") or groups.get("plain") or ""
         given = match.span("given") if groups.get("given") else None
         at = match.start("n") if inline and style == "dot" else match.start()

@@ -9,7 +9,7 @@ from evaluator.papers.tracing import Traced
 SYLLABLE = "(?=[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ])[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]{1,6}"
 """One syllable with its tone mark: without one it may be an abbreviation that the author put into brackets."""
 _BEHIND = re.compile(r"(?<=[\u3400-\u9fff\uf900-\ufaff])[(（](" + SYLLABLE + r")[)）]")
-_FEW = 3
+_FEW = 12
 """A paper on pronunciation glosses a word here and there; a site glosses nearly every character that it knows."""
 
 
@@ -19,7 +19,7 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def inserted(text: str) -> bool:
-    """Whether a site put the pinyin into `text`: more than a few, and behind traditional characters."""
+    """Whether a site put the pinyin into `text`: behind traditional characters, or behind many."""
     glossed = pairs(text)
     return len(glossed) > _FEW or any(char.encode("gb2312", "ignore") == b"" for char in glossed)
 

@@ -32,7 +32,7 @@ class Sectioning(Reading):
             return not in_answer or heads(line) or self._asked_next(mark, line, index)
         due = mark.number == self._orders.get(mark.style, 0) + 1
         if mark.style == "topic":
-            return due and self._asked_next(mark, line, index)
+            return (due or not mark.number) and self._asked_next(mark, line, index)
         if mark.style == "titled":
             begins = not self._text[: min(mark.start, _HEADING)].strip()
             return not begins and self._asked_next(mark, line, index)
@@ -55,7 +55,8 @@ class Sectioning(Reading):
         counts = following is not None and following.sign is Sign.NUMBER and following.number == 1
         if not line.strip() or (asks(line) and not heads(line)):
             keyed = self._key and following is not None and following.sign is Sign.NUMBER and following.inline
-            return (counts or keyed) and not line.strip() and not in_answer
+            opens = not in_answer or (self._key and due)
+            return (counts or keyed) and not line.strip() and opens
         if in_answer:
             answered = counts and following is not None and following.answered
             listed = mark.number == self._itemised + 1 > 1

@@ -25,8 +25,9 @@ PYTHON ?=
 demo: $(VENV)/.demo
 	$(RUN) -m evaluator demo
 
+# A file of tests goes to one process: what it sets up once, it sets up once.
 test: lint
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 3 --dist loadfile
 
 check: lint
 	$(RUN) -m pytest tests/test_docs.py tests/test_exports.py

@@ -133,6 +133,8 @@ async def throughput(rounds: int = 3, count: int = 2_400, lanes: int = 256) -> N
 
 
 async def latency(lanes: int = 64, seconds: float = 2.0, waves: int = 10) -> None:
+    import openai  # noqa: F401 - a second, which every process pays once
+
     with serving(latency=seconds) as server:
         took, *_ = await pipeline(server.base_url, lanes * waves, salt="w", concurrency=lanes)
     print(f"latency-bound: {waves * seconds / took:.3f} of ideal ({took:.1f} s for {waves} waves of {lanes})")

@@ -86,14 +86,16 @@ def test_a_worker_that_is_killed_is_replaced_and_every_row_is_there_once(server,
     assert 0 <= repeated <= 32 + 50  # what was in flight there, and what it had not sent on
 
 
-def dying(monkeypatch, when):
+def dying(monkeypatch, when, after=0.0):
     """Workers that die at once where the condition on an item's text holds."""
     boot = processes._BOOT.replace(
         "from evaluator.batch.worker_process",
         "import os; from evaluator.batch import executor as e\n"
         "true = e.InProcess.graded\n"
         "async def graded(self, rubric, item):\n"
-        f"    {when} and os._exit(9)\n"
+        f"    if {when}:\n"
+        f"        await e.asyncio.sleep({after})  # what is judged beside it is home by then\n"
+        "        os._exit(9)\n"
         "    return await true(self, rubric, item)\n"
         "e.InProcess.graded = graded\n"
         "from evaluator.batch.worker_process",
@@ -102,7 +104,7 @@ def dying(monkeypatch, when):
 
 
 def test_an_answer_that_kills_its_worker_fails_in_the_end_and_the_others_do_not(tmp_path, monkeypatch):
-    dying(monkeypatch, "'第 7 位' in item.text")
+    dying(monkeypatch, "'第 7 位' in item.text", after=3.0)
     ended, candidates, _ = run(tmp_path, settings_for(tmp_path), by(1), people(7))
     assert (ended.state, ended.done, ended.failed) == ("finished", 7, 1)
     assert failures(candidates)[""] == 6

@@ -5,7 +5,8 @@ import json
 import pytest
 from small_rubric import RUBRIC
 
-from evaluator.batch.journal import Done, Journal
+from evaluator.batch.items import Done
+from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.errors import StoreError
 from evaluator.grader import Grader

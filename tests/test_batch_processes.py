@@ -22,7 +22,7 @@ from worker_run import in_process, people, run, settings_for, text, timeless, un
 from evaluator.batch import processes
 from evaluator.batch.engines import check_engine, plainly
 from evaluator.batch.executor import Chunk, Graded
-from evaluator.batch.journal import Item
+from evaluator.batch.items import Item
 from evaluator.batch.processes import Processes
 from evaluator.batch.worker import TRIES, Handed, Orders, opened, sealed_results, unsealed_chunk, unsealed_results
 from evaluator.errors import SettingsError, UserError

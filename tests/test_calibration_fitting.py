@@ -11,7 +11,8 @@ from small_run import Run
 
 from evaluator.agreement import split_by_group
 from evaluator.batch import AnswerResult, CandidateResult
-from evaluator.batch.journal import Done, Journal
+from evaluator.batch.items import Done
+from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.calibration.fitting import LEAST_ANSWERS, LEAST_QUESTIONS, METHODS, fit
 from evaluator.calibration.fitting_keywords import fitted_cuts

@@ -6,7 +6,8 @@ import pytest
 from scored_cases import VAGUE, but, rubric, world
 from typer.testing import CliRunner
 
-from evaluator.batch.journal import Done, Journal
+from evaluator.batch.items import Done
+from evaluator.batch.journal import Journal
 from evaluator.calibration.advice import advice
 from evaluator.calibration.comparing import Comparison, compare
 from evaluator.calibration.saved import as_lines, load_cases

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from evaluator.batch.journal import Item
+from evaluator.batch.items import Item
 from evaluator.client import CAUSES
 from evaluator.errors import UserError
 from evaluator.grader import Grader

@@ -12,13 +12,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from evaluator.batch.items import Counts, Done, Intake, Item
 from evaluator.batch.schema import SCHEMA, VERSION
 from evaluator.errors import StoreError, Words
 from evaluator.models import Grade, Override, Rejected, Rubric, Submission
@@ -28,57 +28,6 @@ PAGE = 500
 """Rows written in one transaction and read at a time."""
 _KNOWN = "item.judged_by IS rubric.judged_by"
 """Something became of the item, a grade or a failure, under the key that counts at present."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One text to one question, waiting for a judge."""
-
-    id: int
-    rubric: str
-    text: str
-    names: tuple[str, ...] = ()
-    """Of those who wrote it; masked before anything leaves the machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of an item."""
-
-    item: int
-    grade: Grade | None
-    failure: str = ""
-    """Cause of a failed call, a stable word; the grade then holds what was judged all the same."""
-    judged_by: str = ""
-    """Key of everything that the verdicts depend on besides the text; see `Journal.work_with`."""
-    scored_by: str = ""
-    """Content hash of the rubric that the points come from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What was taken in from a source."""
-
-    candidates: int
-    answers: int
-    items: int
-    blank: int
-    alike: int
-    """Answers, not blank, whose text another candidate wrote too and that are judged with it."""
-    replaced: int
-    """Answers that a later one of the same candidate took the place of."""
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Where a run stands, in answers; `alike` ones are counted each."""
-
-    answers: int
-    scored: int
-    failed: int
-    pending: int
-    review: int
 
 
 class Journal:

@@ -17,7 +17,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from evaluator.batch.executor import Give, Graded, InProcess, Take
-from evaluator.batch.journal import Item
+from evaluator.batch.items import Item
 from evaluator.batch.worker import (
     CHUNK,
     DEATHS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evaluator.batch.journal import PAGE, Done, Journal
+from evaluator.batch.items import Done
+from evaluator.batch.journal import PAGE, Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.models import Grade, Override, Rubric
 from evaluator.rubrics import content_hash, judging_hash

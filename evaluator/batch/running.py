@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from evaluator.batch.breaker import Breaker
 from evaluator.batch.executor import Chunk, Executor, Graded
-from evaluator.batch.journal import Done, Item, Journal
+from evaluator.batch.items import Done, Item
+from evaluator.batch.journal import Journal
 from evaluator.batch.progress import Meter, Progress, State
 from evaluator.batch.rescoring import rescore
 from evaluator.grader import Grader

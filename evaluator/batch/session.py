@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from evaluator.batch.executor import Executor, InProcess
-from evaluator.batch.journal import Intake, Journal
+from evaluator.batch.items import Intake
+from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.planning import SECONDS_A_CALL, SECONDS_A_LOCAL_ANSWER, Plan, plan, priced
 from evaluator.batch.progress import Progress

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr, TypeAdapter
 
 from evaluator.batch.executor import Chunk, Graded, InProcess
-from evaluator.batch.journal import Item
+from evaluator.batch.items import Item
 from evaluator.batch.session import limiter_for
 from evaluator.client import Endpoint, Limiter, Prices
 from evaluator.errors import Problem, SettingsError, Words

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from evaluator.batch.executor import Graded
-from evaluator.batch.journal import Item
+from evaluator.batch.items import Item
 from evaluator.batch.worker import Orders, opened, sealed_results, unsealed_chunk
 from evaluator.errors import UserError
 from evaluator.models import Rubric

@@ -14,7 +14,7 @@ from evaluator.cli.terminal import note, width
 from evaluator.errors import Words
 
 if TYPE_CHECKING:
-    from evaluator.batch.journal import Intake
+    from evaluator.batch.items import Intake
     from evaluator.batch.planning import Plan
     from evaluator.batch.progress import Progress
     from evaluator.submissions import ColumnMap, Source

@@ -8,8 +8,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from browser import opened, serving
+from find_chromium import LEFT_OUT, REQUIRED, found
 from hypothesis import settings
 
 from evaluator.settings import OWNERS
@@ -83,9 +86,49 @@ def nothing_leaves(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"reached for other machines: {', '.join(_reached)}")
 
 
+def _without_browser(reason: str) -> NoReturn:
+    (pytest.fail if REQUIRED else pytest.skip)(f"{LEFT_OUT}: {reason}")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    """One Chromium for a file of tests; see browser.py. Not for the session: it keeps a loop in this thread."""
+    try:
+        import axe_playwright_python  # noqa: F401
+        from playwright import sync_api
+    except ImportError:
+        _without_browser("pip install playwright axe-playwright-python")
+    program = found()
+    if program is None:
+        _without_browser("没有 Chromium，见 / no Chromium, see tests/find_chromium.py")
+    with sync_api.sync_playwright() as started:
+        try:
+            browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except sync_api.Error as error:
+            _without_browser(f"{program}: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, chromium: object) -> Iterator[str]:
+    """Address of a page for a file of tests, with the keyword judge and a data folder of its own."""
+    with serving(tmp_path_factory.mktemp("served"), "--judge", "keyword") as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium: object, served: str) -> Iterator[object]:
+    """A new window at `served`; a script that fails fails the test."""
+    with opened(chromium, served) as page:
+        yield page
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that the page was not looked at in a browser: a quiet `s` is overlooked."""
-    left_out = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr}
-    for reason in sorted(left_out):
-        if "BROWSER TESTS LEFT OUT" in reason:
-            terminalreporter.write_line(reason, red=True, bold=True)
+    reports = [*terminalreporter.stats.get("skipped", []), *terminalreporter.stats.get("error", [])]
+    told = [str(report.longrepr) for report in reports if LEFT_OUT in str(report.longrepr)]
+    if told:
+        terminalreporter.section(f"{LEFT_OUT} ({len(told)})", red=True, bold=True)
+        for reason in sorted({text[text.rindex(LEFT_OUT) :].split("\n")[0].rstrip("')") for text in told}):
+            terminalreporter.write_line(reason, red=True)

@@ -1,58 +1,12 @@
 """The page in a real browser, as a recruiter uses it. Left out, and said so, where there is no browser."""
 
 import http.server
-import os
-import re
-import shutil
-import subprocess
-import sys
 import threading
-import urllib.request
-from contextlib import contextmanager
 
 import pytest
+from browser import ANSWER, DESKTOP, PHONE, QUESTION, no_violations, opened, score, serving
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="BROWSER TESTS LEFT OUT: pip install playwright axe-playwright-python"
-)
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="BROWSER TESTS LEFT OUT: pip install axe-playwright-python"
-)
 pytestmark = pytest.mark.browser
-
-QUESTION = "疏漏"
-ANSWER = (
-    "复盘下来是我排班不合理，高峰时段没人顶上。\n后来我和组员逐个一对一面谈，大家的状态慢慢好起来了。\n"
-    "<script>document.title = 'stolen'</script>"
-)
-DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@contextmanager
-def serving(folder, *words):
-    """The address of a real `evaluator serve`; ending it must be quiet and quick."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("EVALUATOR_")}
-    surroundings = {
-        **kept, "EVALUATOR_DATA_DIR": str(folder), "EVALUATOR_CONFIG": str(folder / "config.toml"), "PYTHONUTF8": "1"
-    }  # fmt: skip
-    command = [sys.executable, "-m", "evaluator", "serve", "--port", "0", "--no-open", *words]
-    process = subprocess.Popen(command, env=surroundings, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
-    try:
-        address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
-        urllib.request.urlopen(f"{address}/health", timeout=60).close()  # noqa: S310 - our own address
-        yield address
-    finally:
-        process.terminate()
-        told = process.communicate(timeout=30)[1]
-    assert process.returncode == 0
-    assert "Traceback" not in told
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("served"), "--judge", "keyword") as address:
-        yield address
 
 
 @pytest.fixture
@@ -73,53 +27,6 @@ def silent_endpoint():
     over.set()
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    own = next((path for name in NAMES if (path := shutil.which(name))), None)
-    with playwright.sync_playwright() as started:
-        try:
-            browser = started.chromium.launch(executable_path=own, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"BROWSER TESTS LEFT OUT: no Chromium ({str(error).splitlines()[0]})")
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium, served):
-    with opened(chromium, served) as page:
-        yield page
-
-
-class opened:  # noqa: N801 - reads as a function
-    """A page in a window of its own; a script that fails or a policy that bites fails the test."""
-
-    def __init__(self, chromium, served, **more):
-        options = {"locale": "zh-CN", "viewport": DESKTOP, "base_url": served} | more
-        self.context = chromium.new_context(**options)
-        self.page = self.context.new_page()
-        self.wrong = []
-
-    def __enter__(self):
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
-        return self.page
-
-    def __exit__(self, kind, *_):
-        self.context.close()
-        if kind is None:
-            assert [text for text in self.wrong if "404" not in text and "422" not in text] == []
-
-
-def score(page, answer=ANSWER):
-    page.goto("/")
-    page.fill("#search", QUESTION)
-    page.keyboard.press("Enter")
-    page.fill("#answer", answer)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/grades/*")
 
 
 def test_paste_and_score_by_keyboard_alone(page):
@@ -267,10 +174,7 @@ def test_no_view_has_a_barrier_or_moves_sideways(chromium, served, theme, window
                 page.evaluate("document.getElementById('keys').showModal()")
             else:
                 page.goto(path)
-            found = axe.Axe().run(page)
-            told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
-            assert told == [], path
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+            no_violations(page, path)
 
 
 def test_a_printed_result_keeps_its_marks_and_drops_its_buttons(page):

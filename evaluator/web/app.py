@@ -21,7 +21,9 @@ from evaluator.web.bucket import Buckets
 from evaluator.web.desk import Desk, Opening
 from evaluator.web.guard import Guard
 from evaluator.web.routes import ROUTES
+from evaluator.web.runs import Runs
 from evaluator.web.shelf import Shelf
+from evaluator.web.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Limits:
     """What one caller may ask of the page."""
 
     max_bytes: int = 1_000_000
-    """Of one request."""
+    """Of one request without a file."""
+    max_upload: int = 40_000_000
+    """Of one request with a file, in bytes."""
     scores_at_once: int = 60
     scores_per_second: float = 2.0
     max_waiting: int = 100
@@ -63,7 +67,15 @@ def create_app(
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(Guard, access=access, refuse=failing.on_http, max_bytes=limits.max_bytes)],
+        middleware=[
+            Middleware(
+                Guard,
+                access=access,
+                refuse=failing.on_http,
+                max_bytes=limits.max_bytes,
+                max_upload=limits.max_upload,
+            )
+        ],
         exception_handlers={
             HTTPException: failing.on_http,
             UserError: failing.on_user,
@@ -76,5 +88,7 @@ def create_app(
     app.state.store = store
     app.state.access = access
     app.state.shelf = Shelf(rubric_folders or (*settings.rubrics_dirs, folder("rubrics")), settings.data_dir)
+    app.state.uploads = Uploads(settings.data_dir / "uploads")
+    app.state.runs = Runs(settings)
     app.state.buckets = Buckets(limits.scores_at_once, limits.scores_per_second)
     return app

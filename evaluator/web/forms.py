@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from evaluator.web.access import Access
 
 _KIND = "application/x-www-form-urlencoded"
+_WITH_FILE = "multipart/form-data"
 _MOST_FIELDS = 40
 
 
@@ -17,13 +19,35 @@ async def read_form(request: Request, *, may_be_stale: bool = False) -> dict[str
     With `may_be_stale` a form with a wrong token is given back with `csrf` empty, so that what was typed can be shown
     again; else it is a 403. Raises HTTPException.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
-        raise HTTPException(415, "form")
+    _must_be(request, _KIND)
     form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    access: Access = request.app.state.access
-    if not access.is_own_form(request.state.visitor, fields.get("csrf", "")):
+    if not _is_own(request, fields):
         if not may_be_stale:
             raise HTTPException(403, "csrf")
         fields["csrf"] = ""
     return fields
+
+
+async def read_form_with_file(request: Request) -> tuple[dict[str, str], UploadFile | None]:
+    """The fields of a form of ours, and the file that was chosen in its field `file`, if any.
+
+    Raises HTTPException: 403 where it is no form of ours, 415 where it is no form that takes a file.
+    """
+    _must_be(request, _WITH_FILE)
+    form = await request.form(max_files=1, max_fields=_MOST_FIELDS)
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    if not _is_own(request, fields):
+        raise HTTPException(403, "csrf")
+    file = form.get("file")
+    return fields, file if isinstance(file, UploadFile) and file.filename else None
+
+
+def _must_be(request: Request, kind: str) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise HTTPException(415, "form")
+
+
+def _is_own(request: Request, fields: dict[str, str]) -> bool:
+    access: Access = request.app.state.access
+    return access.is_own_form(request.state.visitor, fields.get("csrf", ""))

@@ -7,6 +7,7 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from evaluator.models import Level, Override
 from evaluator.store import Store
@@ -93,3 +94,12 @@ def _author(request: Request) -> str:
         return bytes.fromhex(cookies_of(request.scope).get(AUTHOR, "")).decode()[:_LONGEST_AUTHOR]
     except ValueError:
         return ""
+
+
+ROUTES = (
+    Route("/grades/{grade_id}", grade),
+    Route("/grades/{grade_id}/text", as_plain_text),
+    Route("/grades/{grade_id}/markdown", as_markdown_text),
+    Route("/grades/{grade_id}/override", override, methods=["POST"]),
+    Route("/grades/{grade_id}/restore", restore, methods=["POST"]),
+)

@@ -18,6 +18,8 @@ VISITOR = "evaluator_visitor"
 PASS = "evaluator_pass"  # noqa: S105 - the name of a cookie
 OPEN_PATHS = ("/health", "/static/", "/enter")
 """Served without the token: nothing of anybody stands there."""
+UPLOAD_PATHS = frozenset({"/batches", "/rubrics/draft", "/calibrations", "/api/batches"})
+"""Take a file, which may be larger than any form."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -36,11 +38,12 @@ Refuse = Callable[[Request, HTTPException], Awaitable[Response]]
 class Guard:
     """ASGI middleware. `refuse` makes the reply of what is turned away, as a page or as JSON."""
 
-    def __init__(self, app: ASGIApp, *, access: Access, refuse: Refuse, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, refuse: Refuse, max_bytes: int, max_upload: int) -> None:
         self._app = app
         self._access = access
         self._refuse = refuse
         self._max_bytes = max_bytes
+        self._max_upload = max_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -70,7 +73,10 @@ class Guard:
         if reply is not None:
             await reply(scope, receive, dressed)
             return
-        await self._app(scope, _limited(receive, self._max_bytes), dressed)
+        await self._app(scope, _limited(receive, self._most(scope["path"])), dressed)
+
+    def _most(self, path: str) -> int:
+        return self._max_upload if path in UPLOAD_PATHS else self._max_bytes
 
     def _turned_away(self, request: Request, cookies: dict[str, str]) -> Response | None:
         """The reply to one who comes no further than here; raises where that is an error."""
@@ -81,7 +87,7 @@ class Guard:
         length = request.headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
             raise HTTPException(400, "length")
-        if int(length) > self._max_bytes:
+        if int(length) > self._most(request.url.path):
             raise HTTPException(413, "size")
         if self._access.token is None or request.url.path.startswith(OPEN_PATHS):
             return None

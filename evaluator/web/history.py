@@ -7,6 +7,7 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from evaluator.store import Store
 from evaluator.web import keys
@@ -50,3 +51,9 @@ async def delete(request: Request) -> Response:
 
 def _number(text: str) -> int:
     return min(max(int(text), 1), _MOST) if text.isascii() and text.isdigit() and len(text) < 5 else _PAGE
+
+
+ROUTES = (
+    Route("/grades", history),
+    Route("/grades/{grade_id}/delete", delete, methods=["POST"]),
+)

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from evaluator.models import Rubric
 from evaluator.web.desk import Busy, Desk
@@ -75,3 +76,9 @@ async def _asked(request: Request) -> tuple[str, str]:
     if not all(isinstance(value, str) for value in body.values()):
         raise HTTPException(422, "json")
     return body["rubric"], body["answer"]
+
+
+ROUTES = (
+    Route("/api/rubrics", rubrics),
+    Route("/api/score", score, methods=["POST"]),
+)

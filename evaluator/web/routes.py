@@ -43,22 +43,12 @@ async def enter(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/", scoring.form),
-    Route("/score", scoring.score, methods=["POST"]),
-    Route("/jobs/{job_id}", scoring.job),
-    Route("/jobs/{job_id}/state", scoring.state),
-    Route("/jobs/{job_id}/cancel", scoring.cancel, methods=["POST"]),
-    Route("/grades", history.history),
-    Route("/grades/{grade_id}", grading.grade),
-    Route("/grades/{grade_id}/text", grading.as_plain_text),
-    Route("/grades/{grade_id}/markdown", grading.as_markdown_text),
-    Route("/grades/{grade_id}/override", grading.override, methods=["POST"]),
-    Route("/grades/{grade_id}/restore", grading.restore, methods=["POST"]),
-    Route("/grades/{grade_id}/delete", history.delete, methods=["POST"]),
+    *scoring.ROUTES,
+    *history.ROUTES,
+    *grading.ROUTES,
+    *json_api.ROUTES,
     Route("/preferences", preferences, methods=["POST"]),
     Route("/enter", enter, methods=["POST"]),
-    Route("/api/rubrics", json_api.rubrics),
-    Route("/api/score", json_api.score, methods=["POST"]),
     Route("/health", health),
     Route("/static/{name}", asset),
 ]

@@ -9,6 +9,7 @@ from itertools import groupby
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from evaluator.models import Rubric
 from evaluator.web import keys
@@ -138,3 +139,12 @@ def _job(request: Request) -> Job:
 
 def _place(found: Job) -> str:
     return f"/grades/{found.grade_id}" if found.grade_id else f"/jobs/{found.id}"
+
+
+ROUTES = (
+    Route("/", form),
+    Route("/score", score, methods=["POST"]),
+    Route("/jobs/{job_id}", job),
+    Route("/jobs/{job_id}/state", state),
+    Route("/jobs/{job_id}/cancel", cancel, methods=["POST"]),
+)

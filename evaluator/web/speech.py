@@ -40,9 +40,13 @@ class Speech:
 
 @cache
 def catalog(locale: str) -> Mapping[str, str]:
-    """All texts of a locale by key."""
-    text = files("evaluator.web").joinpath("catalogs", f"{locale}.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(text)
+    """All texts of a locale by key; a file for each part of the page. Raises ValueError for a key in two files."""
+    found: dict[str, str] = {}
+    for file in sorted(files("evaluator.web").joinpath("catalogs", locale).iterdir(), key=lambda one: one.name):
+        part: dict[str, str] = json.loads(file.read_text("utf-8"))
+        if twice := part.keys() & found.keys():
+            raise ValueError(f"{locale}/{file.name}: {', '.join(sorted(twice))} stand in another file too")
+        found |= part
     return found
 
 

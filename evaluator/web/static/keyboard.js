@@ -11,7 +11,14 @@ function table() {
   return known;
 }
 
-export function listen(actions) {
+const actions = {};
+
+// What a view can do, by the action's name in the table; a view that is loaded later may take an action over.
+export function register(more) {
+  Object.assign(actions, more);
+}
+
+export function listen() {
   const known = table();
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey || event.defaultPrevented) return;

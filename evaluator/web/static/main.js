@@ -1,5 +1,5 @@
 // What every page does; each part finds out by itself whether its page is here.
-import { listen } from "./keyboard.js";
+import { listen, register } from "./keyboard.js";
 import { copyList, copyUrl } from "./copying.js";
 import { picker } from "./picker.js";
 import { writing } from "./writing.js";
@@ -9,7 +9,7 @@ import { progress } from "./progress.js";
 for (const one of document.querySelectorAll(".needs-script")) one.hidden = false;
 
 const help = () => document.getElementById("keys")?.showModal();
-const actions = { help, leave: () => document.activeElement?.blur?.() };
+register({ help, leave: () => document.activeElement?.blur?.() });
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
@@ -23,6 +23,6 @@ document.addEventListener("click", (event) => {
   todo[button.dataset.do]?.();
 });
 
-Object.assign(actions, picker(), writing(), reading());
+register({ ...picker(), ...writing(), ...reading() });
 progress();
-listen(actions);
+listen();

@@ -1,0 +1,69 @@
+"""The journals of batches, as the page uses them: each open once, however many look at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Lock
+
+from evaluator.batch.journal import Journal
+from evaluator.batch.session import RUNS, opened, runs
+from evaluator.settings import Settings
+
+_ID = re.compile(r"[\w.-]{1,80}")
+
+
+class Runs:
+    """The journals on this machine by id. For any thread.
+
+    A journal is locked against other processes as long as somebody here uses it, and no longer: a command in a terminal
+    and the page take turns.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._open: dict[str, tuple[Journal, ExitStack, int]] = {}
+
+    def ids(self) -> tuple[str, ...]:
+        """The newest first."""
+        return tuple(path.stem for path in runs(self._settings))
+
+    def __contains__(self, run: str) -> bool:
+        """Whether there is a run of exactly that id."""
+        return _ID.fullmatch(run) is not None and run in self.ids()
+
+    @contextmanager
+    def using(self, run: str) -> Iterator[Journal]:
+        """The journal of the run of that id.
+
+        Raises KeyError where there is none, InputError where another process works on it, StoreError where the file
+        cannot be read.
+        """
+        journal = self._take(run)
+        try:
+            yield journal
+        finally:
+            self._give_back(run)
+
+    def _take(self, run: str) -> Journal:
+        with self._lock:
+            if run in self._open:
+                journal, stack, users = self._open[run]
+                self._open[run] = journal, stack, users + 1
+                return journal
+            if run not in self:
+                raise KeyError(run)
+            with ExitStack() as stack:
+                journal = stack.enter_context(opened(self._settings.data_dir / RUNS / f"{run}.sqlite3"))
+                self._open[run] = journal, stack.pop_all(), 1
+            return journal
+
+    def _give_back(self, run: str) -> None:
+        with self._lock:
+            journal, stack, users = self._open.pop(run)
+            if users > 1:
+                self._open[run] = journal, stack, users - 1
+            else:
+                stack.close()

@@ -22,6 +22,7 @@ from evaluator.models import (
     Level,
     Override,
     Rubric,
+    Said,
     Verdict,
 )
 
@@ -158,6 +159,36 @@ def rescored(grade: Grade, rubric: Rubric, overrides: Iterable[Override] = ()) -
             "deductions": result.deductions,
         }
     )
+
+
+def decided(grade: Grade, rubric: Rubric, said: Said) -> Grade:
+    """The grade with everything laid over it that people say: overrides, and what `settled` adds.
+
+    Raises:
+        ValueError: the grade or an override names a key point that the rubric does not have.
+    """
+    return settled(rescored(grade, rubric, said.overrides) if said.overrides else grade, said)
+
+
+def settled(grade: Grade, said: Said) -> Grade:
+    """The grade with the final score of a person and whether it is confirmed.
+
+    A final score counts whatever the key points add up to; what is confirmed needs no review.
+    """
+    changed: dict[str, object] = {}
+    if said.final is not None:
+        score = said.final.score
+        reasons = (*grade.review_reasons, *(() if "human_override" in grade.review_reasons else ("human_override",)))
+        changed = {
+            "score": score,
+            "range": (score, score),
+            "calibrated": None,
+            "complete": True,
+            "review_reasons": tuple(reason for reason in reasons if reason != "incomplete"),
+        }
+    if said.confirmed is not None:
+        changed |= {"status": "confirmed", "needs_review": False}
+    return grade.model_copy(update=changed) if changed else grade
 
 
 @functools.lru_cache(maxsize=1_024)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +15,9 @@ from evaluator.client import Endpoint, Reply
 from evaluator.errors import JudgeError, StoreError, Words
 from evaluator.evidence import from_numbers
 from evaluator.judging import Task
-from evaluator.models import Grade, Judgement, Level, Override, Rubric, Usage, Verdict
-from evaluator.store import GradeRecord
+from evaluator.models import Grade, Judgement, Level, Override, Rubric, Said, Usage, Verdict
+from evaluator.store import AuditLog, GradeRecord, deciding
+from evaluator.store.audit import SCHEMA, empty
 
 Message = dict[str, str]
 
@@ -28,7 +32,11 @@ class MemoryStore:
         self._numbers: dict[str, float] = {}
         self._records: dict[str, tuple[GradeRecord, datetime]] = {}
         self._rubrics: dict[str, Rubric] = {}
-        self._layers: dict[str, tuple[Override, ...]] = {}
+        self._database = sqlite3.connect(":memory:")
+        weakref.finalize(self, self._database.close)
+        for statement in SCHEMA:
+            self._database.execute(statement)
+        self.audit = AuditLog(self._transaction, self._transaction, self._now)
 
     def get_judgement(self, key: str) -> Judgement | None:
         """The judgement under that key, or None."""
@@ -77,12 +85,16 @@ class MemoryStore:
         """The record of that id, or None."""
         return self._records[grade_id][0] if grade_id in self._records else None
 
-    def list(self, *, rubric: str = "", text: str = "", limit: int | None = 50) -> tuple[GradeRecord, ...]:
+    def list(
+        self, *, rubric: str = "", text: str = "", candidate: str = "", limit: int | None = 50
+    ) -> tuple[GradeRecord, ...]:
         """Newest first."""
         found = [
             record
             for record, _ in reversed(self._records.values())
-            if rubric in ("", record.grade.rubric) and text.lower() in record.answer.lower()
+            if rubric in ("", record.grade.rubric)
+            and text.lower() in record.answer.lower()
+            and candidate in ("", record.candidate)
         ]
         return tuple(found[:limit])
 
@@ -91,7 +103,8 @@ class MemoryStore:
         if grade_id not in self._records:
             return False
         record, _ = self._records.pop(grade_id)
-        self._layers.pop(grade_id, None)
+        with self._transaction() as db:
+            empty(db, grade_id, self._now())
         if record.key not in self._keys():
             self._judgements.pop(record.key, None)
         return True
@@ -111,29 +124,40 @@ class MemoryStore:
 
     def add_override(self, grade_id: str, key_point: str, level: Level, author: str, reason: str) -> Override:
         """Lay a person's word over one key point or deduction."""
-        return self._add_layer(grade_id, key_point, level, author, reason)
+        self._must_exist(grade_id)
+        return deciding.override(self.audit, grade_id, key_point, level, author=author, reason=reason)
 
     def restore(self, grade_id: str, key_point: str, author: str, reason: str = "") -> Override:
         """Lift the overrides of one key point by a further layer."""
-        return self._add_layer(grade_id, key_point, None, author, reason)
+        self._must_exist(grade_id)
+        return deciding.override(self.audit, grade_id, key_point, None, author=author, reason=reason)
 
     def overrides(self, grade_id: str) -> tuple[Override, ...]:
         """All layers ever laid over a grade, oldest first."""
-        return self._layers.get(grade_id, ())
+        return self.said(grade_id).overrides
+
+    def said(self, grade_id: str) -> Said:
+        """Everything that people say of a grade."""
+        return self.audit.said(grade_id)
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """May be called more than once."""
+        self._database.close()
 
     def _keys(self) -> set[str]:
         return {record.key for record, _ in self._records.values()}
 
-    def _add_layer(self, grade_id: str, key_point: str, level: Level | None, author: str, reason: str) -> Override:
+    def _must_exist(self, grade_id: str) -> None:
         if grade_id not in self._records:
             raise StoreError(Words(f"没有编号为 {grade_id} 的评分记录", f"there is no grade with the id {grade_id}"))
-        created = self._clock().isoformat(timespec="milliseconds")
-        layer = Override(key_point=key_point, level=level, author=author, reason=reason, created=created)
-        self._layers[grade_id] = (*self.overrides(grade_id), layer)
-        return layer
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._database:
+            yield self._database
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,7 +311,7 @@ class TestSqliteStore(StoreContract):
         grade_id = store.add_grade(grade_of(), answer="答案", key="a")
         store.add_override(grade_id, "k0", Level.MISSED, "王", "没有")
         with pytest.raises(StoreError, match="only ever added"), store._writing() as connection:
-            connection.execute("UPDATE override SET author = 'somebody else'")
+            connection.execute("UPDATE act SET author = 'somebody else'")
         assert store.overrides(grade_id)[0].author == "王"
 
     def test_a_failed_write_leaves_nothing_behind_and_the_store_usable(self, store):

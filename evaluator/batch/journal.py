@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -19,10 +20,12 @@ from types import TracebackType
 from typing import Self
 
 from evaluator.batch.items import Counts, Done, Intake, Item
-from evaluator.batch.schema import SCHEMA, VERSION
+from evaluator.batch.schema import SCHEMA, VERSION, bring_up_to_date, subject_of
 from evaluator.errors import StoreError, Words
-from evaluator.models import Grade, Override, Rejected, Rubric, Submission
+from evaluator.models import Act, Grade, Override, Rejected, Rubric, Said, Submission, said
 from evaluator.rubrics import content_hash
+from evaluator.store.audit import AuditLog, append
+from evaluator.store.sqlite import iso_now
 
 PAGE = 500
 """Rows written in one transaction and read at a time."""
@@ -47,6 +50,7 @@ class Journal:
         except BaseException:
             self._connection.close()
             raise
+        self.audit = AuditLog(self._reading, self._writing, iso_now)
 
     def __enter__(self) -> Self:
         return self
@@ -246,23 +250,24 @@ class Journal:
     # --- what people decided ---
 
     def decide(self, candidate: str, rubric: str, override: Override) -> None:
-        """Lay a person's word over one key point of one candidate's answer; layers are only ever added."""
-        row = (
-            candidate, rubric, override.key_point, override.level, override.author, override.reason, override.created,
-        )  # fmt: skip
+        """Lay a person's word over one key point of one candidate's answer, at the time that it names."""
+        body = {"key_point": override.key_point, "level": override.level, "reason": override.reason}
         with self._writing() as db:
-            db.execute(
-                "INSERT INTO override (candidate, rubric, key_point, level, author, reason, created) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
+            append(
+                db,
+                "override",
+                subject_of(candidate, rubric),
+                author=override.author,
+                body=body,
+                created=override.created,
             )
 
-    def overrides(self) -> Iterator[tuple[str, str, Override]]:
-        """Candidate, rubric id and override, oldest first."""
-        names = ("key_point", "level", "author", "reason", "created")
-        query = f"SELECT candidate, rubric, {', '.join(names)} FROM override ORDER BY sequence"  # noqa: S608 - constants
-        for candidate, rubric, *values in self.query(query):
-            yield str(candidate), str(rubric), Override.model_validate(dict(zip(names, values, strict=True)))
+    def said(self) -> Mapping[str, Said]:
+        """What people say of answers, by `subject_of`; only of those of whom something was said."""
+        acts = defaultdict[str, list[Act]](list)
+        for act in self.audit.all():
+            acts[act.subject].append(act)
+        return {subject: said(found) for subject, found in acts.items()}
 
     # --- values ---
 
@@ -299,6 +304,11 @@ class Journal:
             reading.close()
 
     @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            yield self._connection
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, one thread at a time."""
         with self._lock:
@@ -321,13 +331,16 @@ class Journal:
             (version,) = db.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
             raise _unusable(self.path) from error
-        if version == 0:
-            with self._writing():
-                for statement in SCHEMA:
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
+        if version > VERSION:
             raise _unusable(self.path)
+        if version < VERSION:
+            with self._writing():
+                if version:
+                    bring_up_to_date(db, version)
+                else:
+                    for statement in SCHEMA:
+                        db.execute(statement)
+                db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 _PUT_CANDIDATE = (

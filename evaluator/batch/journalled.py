@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
@@ -11,11 +10,12 @@ from typing import Any
 
 from evaluator.batch.journal import Journal
 from evaluator.batch.results import AnswerResult, CandidateResult, RunInfo
+from evaluator.batch.schema import subject_of
 from evaluator.client import explain
 from evaluator.errors import Words
 from evaluator.grader import with_fit
-from evaluator.models import Answer, Fit, Grade, HumanScore, Override, Rejected, Rubric
-from evaluator.scoring import rescored
+from evaluator.models import Answer, Fit, Grade, HumanScore, Rejected, Rubric, Said
+from evaluator.scoring import decided
 
 _ROWS = """
 SELECT candidate.position, candidate.id, candidate.name, candidate.columns,
@@ -68,11 +68,11 @@ class Journalled:
 
     def candidates(self) -> Iterator[CandidateResult]:
         """All candidates in the order of the source, one in memory."""
-        decided = self._decided()
+        said_of = self._journal.said()
         for place, (_, group) in enumerate(groupby(self._journal.query(_ROWS), key=lambda row: row[:2])):
             rows: list[Any] = list(group)
             _, candidate, name, columns, *_ = rows[0]
-            answers = {row[4]: self._answer(row, decided.get((candidate, row[4]), ())) for row in rows if row[4]}
+            answers = {row[4]: self._answer(row, said_of.get(subject_of(candidate, row[4]))) for row in rows if row[4]}
             yield CandidateResult(place, candidate, name, json.loads(columns) if columns else {}, answers)
 
     def rejected(self) -> Iterator[Rejected]:
@@ -80,15 +80,15 @@ class Journalled:
         for place, zh, en in self._journal.query("SELECT place, zh, en FROM rejected ORDER BY rowid"):
             yield Rejected(place=str(place), zh=str(zh), en=str(en))
 
-    def _answer(self, row: Any, overrides: tuple[Override, ...]) -> AnswerResult:
+    def _answer(self, row: Any, of_people: Said | None) -> AnswerResult:
         *_, rubric, place, human, text, body, failure = row
         scores = tuple(HumanScore.model_validate(one) for one in json.loads(human)) if human else ()
         answer = Answer(rubric=rubric, text=text, place=place, human=scores)
         grade = Grade.model_validate_json(body) if body else None
         if grade is not None and (scored_by := self._by_id.get(rubric)):
             grade = with_fit(grade, scored_by, self._fit) if self._fit else grade
-            grade = rescored(grade, scored_by, overrides) if overrides else grade
-        return AnswerResult(answer, grade, said(failure, self._lang) if failure else "")
+            grade = decided(grade, scored_by, of_people) if of_people else grade
+        return AnswerResult(answer, grade, in_words(failure, self._lang) if failure else "")
 
     @cached_property
     def _fit(self) -> Fit | None:
@@ -100,14 +100,8 @@ class Journalled:
     def _by_id(self) -> Mapping[str, Rubric]:
         return {one.id: one for one in self.rubrics}
 
-    def _decided(self) -> Mapping[tuple[str, str], tuple[Override, ...]]:
-        found: dict[tuple[str, str], tuple[Override, ...]] = defaultdict(tuple)
-        for candidate, rubric, override in self._journal.overrides():
-            found[candidate, rubric] += (override,)
-        return found
 
-
-def said(failure: str, lang: str) -> str:
+def in_words(failure: str, lang: str) -> str:
     """A failure in words: a cause that the client knows, or a text in both languages, a line each."""
     zh, _, en = failure.partition("\n")
     return Words(zh, en).text(lang) if en else explain(failure, lang)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from evaluator.batch.items import Done
 from evaluator.batch.journal import PAGE, Journal
 from evaluator.batch.journalled import Journalled
+from evaluator.batch.schema import subject_of
 from evaluator.models import Grade, Override, Rubric
 from evaluator.rubrics import content_hash, judging_hash
-from evaluator.scoring import rescored
+from evaluator.scoring import rescored, settled
 
 Decided = Mapping[tuple[str, str], tuple[Override, ...]]
 """By candidate and rubric id: what people decided, oldest first."""
@@ -44,11 +45,14 @@ def changes(journal: Journal, rubrics: Sequence[Rubric], decided: Decided) -> It
     Raises ValueError where a decision names a key point that its rubric does not have.
     """
     by_id = {one.id: one for one in rubrics}
+    said_of = journal.said()
     for one in Journalled(journal).candidates():
         for key, result in one.answers.items():
             if result.grade is None or key not in by_id:
                 continue
             after = rescored(result.grade, by_id[key], decided.get((one.candidate, key), ()))
+            if said := said_of.get(subject_of(one.candidate, key)):
+                after = settled(after, said)
             if _said(after) != _said(result.grade):
                 yield Change(one.candidate, one.name, key, result.grade, after)
 

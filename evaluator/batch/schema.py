@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-VERSION = 1
+import hashlib
+import sqlite3
+
+from evaluator.store import audit
+
+VERSION = 2
 
 _RUBRIC = """
 CREATE TABLE rubric (
@@ -47,22 +52,6 @@ CREATE TABLE answer (
     PRIMARY KEY (candidate, rubric)
 )
 """
-_OVERRIDE = """
-CREATE TABLE override (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    candidate TEXT NOT NULL,
-    rubric TEXT NOT NULL,
-    key_point TEXT NOT NULL,
-    level TEXT,
-    author TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    created TEXT NOT NULL
-)
-"""
-_APPEND_ONLY = """
-CREATE TRIGGER override_append_only BEFORE UPDATE ON override
-BEGIN SELECT RAISE(ABORT, 'overrides are only ever added'); END
-"""
 _JOB = """
 CREATE TABLE job (  -- a batch at the provider: what was sent, and where it stands
     id TEXT PRIMARY KEY,
@@ -91,9 +80,28 @@ SCHEMA: tuple[str, ...] = (
     _ANSWER,
     "CREATE INDEX answer_item ON answer (item)",
     "CREATE TABLE rejected (place TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL)",
-    _OVERRIDE,
-    _APPEND_ONLY,
+    *audit.SCHEMA,
     _JOB,
     _REQUEST,
     "CREATE INDEX request_job ON request (job)",
 )
+
+
+def subject_of(candidate: str, rubric: str) -> str:
+    """What the audit log calls the answer of that candidate to that question; tells nothing of who they are."""
+    digest = hashlib.blake2b(candidate.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{digest}/{rubric}"
+
+
+def bring_up_to_date(db: sqlite3.Connection, version: int) -> None:
+    """Take a journal of an earlier version to this one, within a transaction of the caller's."""
+    if version < 2:
+        for statement in audit.SCHEMA:
+            db.execute(statement)
+        rows = db.execute(
+            "SELECT candidate, rubric, key_point, level, author, reason, created FROM override ORDER BY sequence"
+        )
+        for candidate, rubric, key_point, level, author, reason, created in rows.fetchall():
+            body = {"key_point": key_point, "level": level, "reason": reason}
+            audit.append(db, "override", subject_of(candidate, rubric), author=author, body=body, created=created)
+        db.execute("DROP TABLE override")

@@ -9,6 +9,7 @@ from evaluator.models.calibration_file import Binding, Fit, FitFigure, Tried
 from evaluator.models.grading import DeductionGrade, Flag, Grade, HumanScore, KeyPointGrade, Override, Sample, Trace
 from evaluator.models.judging import Evidence, Judgement, Level, Probabilities, Usage, Verdict
 from evaluator.models.paper import Paper, PaperWarning, Question, Section, Span, WarningCode
+from evaluator.models.people import Act, ActKind, Mark, Note, Role, Said, Statement, said
 from evaluator.models.rubric import (
     AnyOf,
     ChoiceRule,
@@ -23,6 +24,8 @@ from evaluator.models.rubric import (
 from evaluator.models.submission import Answer, Rejected, Submission
 
 __all__ = [
+    "Act",
+    "ActKind",
     "Answer",
     "AnyOf",
     "Binding",
@@ -39,7 +42,9 @@ __all__ = [
     "KeyPoint",
     "KeyPointGrade",
     "Level",
+    "Mark",
     "Model",
+    "Note",
     "Option",
     "Override",
     "Paper",
@@ -52,13 +57,16 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Rejected",
+    "Role",
     "Rubric",
+    "Said",
     "Sample",
     "Section",
     "Share",
     "Slug",
     "SourceSpan",
     "Span",
+    "Statement",
     "Submission",
     "Text",
     "Trace",
@@ -66,4 +74,5 @@ __all__ = [
     "Usage",
     "Verdict",
     "WarningCode",
+    "said",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from evaluator.store import audit
+
 APPLICATION_ID = 0x45564131
 """`EVA1` in the file's header, so that another program's database is never taken for ours."""
 
@@ -69,10 +71,22 @@ def create_numbers(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE number (key TEXT PRIMARY KEY, value REAL NOT NULL)")
 
 
+def create_acts(connection: sqlite3.Connection) -> None:
+    """The audit log, with the overrides that were kept in a table of their own."""
+    for statement in audit.SCHEMA:
+        connection.execute(statement)
+    rows = connection.execute("SELECT grade, key_point, level, author, reason, created FROM override ORDER BY sequence")
+    for grade, key_point, level, author, reason, created in rows.fetchall():
+        body = {"key_point": key_point, "level": level, "reason": reason}
+        audit.append(connection, "override", grade, author=author, body=body, created=created)
+    connection.execute("DROP TABLE override")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     create_judgements,
     create_grades,
     create_overrides,
     create_rubrics,
     create_numbers,
+    create_acts,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric
+from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric, Said
+from evaluator.store.audit import AuditLog
 
 
 class GradeRecord(Model):
@@ -36,11 +37,14 @@ class Judgements(Protocol):
 
 
 class Store(Judgements, Protocol):
-    """Judgements by content key, the history of grades, and overrides as a layer that is only ever added to.
+    """Judgements by content key, the history of grades, and what people say of them as a log that is only added to.
 
     Every method may be called from any thread, returns when its change is kept, and raises StoreError where the
     database does not serve.
     """
+
+    audit: AuditLog
+    """Who decided what; of a grade under its id."""
 
     def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
         """Keep many at once, all or none."""
@@ -72,8 +76,13 @@ class Store(Judgements, Protocol):
         """The record of that id, or None."""
         ...
 
-    def list(self, *, rubric: str = "", text: str = "", limit: int | None = 50) -> tuple[GradeRecord, ...]:
-        """Newest first; of one rubric id, with `text` in the answer (ASCII letters of any case); at most `limit`."""
+    def list(
+        self, *, rubric: str = "", text: str = "", candidate: str = "", limit: int | None = 50
+    ) -> tuple[GradeRecord, ...]:
+        """Newest first, at most `limit`: of one rubric id, of one candidate, with `text` in the answer.
+
+        Candidates are compared exactly, ASCII letters of the answer in any case.
+        """
         ...
 
     def delete(self, grade_id: str) -> bool:
@@ -100,6 +109,10 @@ class Store(Judgements, Protocol):
 
     def overrides(self, grade_id: str) -> tuple[Override, ...]:
         """All layers ever laid over a grade, oldest first: what `scoring.with_overrides` takes."""
+        ...
+
+    def said(self, grade_id: str) -> Said:
+        """Everything that people say of a grade."""
         ...
 
     def close(self) -> None:

@@ -14,7 +14,9 @@ from typing import Self, TypeVar
 
 from pydantic import ValidationError
 
-from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric
+from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric, Said
+from evaluator.store import deciding
+from evaluator.store.audit import AuditLog, empty
 from evaluator.store.explaining import code_of, explained, foreign, newer, no_grade, unreadable
 from evaluator.store.migrations import APPLICATION_ID, MIGRATIONS
 from evaluator.store.protocol import GradeRecord
@@ -24,6 +26,11 @@ _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 in ASCII order, without the letters that are read as digits."""
 _ID_LENGTH = 9
 _COLUMNS = "id, created, candidate, key, answer, body"
+
+
+def iso_now() -> str:
+    """The same as text, as every record holds it."""
+    return _iso(utc_now())
 
 
 def utc_now() -> datetime:
@@ -58,6 +65,7 @@ class SqliteStore:
         except BaseException:
             self._connection.close()
             raise
+        self.audit = AuditLog(self._reading, self._writing, self._now)
 
     def __enter__(self) -> Self:
         return self
@@ -133,24 +141,32 @@ class SqliteStore:
         found = self._records("id = ?", (grade_id,), limit=1)
         return found[0] if found else None
 
-    def list(self, *, rubric: str = "", text: str = "", limit: int | None = 50) -> tuple[GradeRecord, ...]:
-        """Newest first; of one rubric id, with `text` in the answer (ASCII letters of any case); at most `limit`."""
-        condition = "(?1 = '' OR rubric = ?1) AND (?2 = '' OR instr(lower(answer), lower(?2)) > 0)"
-        return self._records(condition, (rubric, text), limit=limit)
+    def list(
+        self, *, rubric: str = "", text: str = "", candidate: str = "", limit: int | None = 50
+    ) -> tuple[GradeRecord, ...]:
+        """Newest first, at most `limit`: of one rubric id, of one candidate, with `text` in the answer (any case)."""
+        condition = (
+            "(?1 = '' OR rubric = ?1) AND (?2 = '' OR instr(lower(answer), lower(?2)) > 0) "
+            "AND (?3 = '' OR candidate = ?3)"
+        )
+        return self._records(condition, (rubric, text, candidate), limit=limit)
 
     def delete(self, grade_id: str) -> bool:
         """Remove a grade, its overrides and, unless another grade was made from it, its judgement."""
         with self._writing() as connection:
-            removed = _remove(connection, "id = ?", (grade_id,))
+            removed = _remove(connection, "id = ?", (grade_id,), self._now())
         self._wipe()
         return removed > 0
 
     def purge(self, older_than_days: float | None) -> int:
-        """Remove grades stored longer ago than that, or everything where it is None; returns how many."""
+        """Remove grades stored longer ago than that, or everything where it is None; returns how many.
+
+        What the audit log says of them goes too; that they were removed stays.
+        """
         # A time that no record reaches stands for everything.
         before = "9999" if older_than_days is None else _iso(self._clock() - timedelta(days=older_than_days))
         with self._writing() as connection:
-            removed = _remove(connection, "created < ?", (before,))
+            removed = _remove(connection, "created < ?", (before,), self._now())
             connection.execute(
                 "DELETE FROM judgement WHERE created < ? AND key NOT IN (SELECT key FROM grade)", (before,)
             )
@@ -163,21 +179,21 @@ class SqliteStore:
 
     def add_override(self, grade_id: str, key_point: str, level: Level, author: str, reason: str) -> Override:
         """Lay a person's word over one key point or deduction."""
-        return self._add_layer(grade_id, key_point, level, author, reason)
+        self._must_exist(grade_id)
+        return deciding.override(self.audit, grade_id, key_point, level, author=author, reason=reason)
 
     def restore(self, grade_id: str, key_point: str, author: str, reason: str = "") -> Override:
         """Lift the overrides of one key point by a further layer."""
-        return self._add_layer(grade_id, key_point, None, author, reason)
+        self._must_exist(grade_id)
+        return deciding.override(self.audit, grade_id, key_point, None, author=author, reason=reason)
 
     def overrides(self, grade_id: str) -> tuple[Override, ...]:
         """All layers ever laid over a grade, oldest first."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key_point, level, author, reason, created FROM override WHERE grade = ? ORDER BY sequence",
-                (grade_id,),
-            ).fetchall()
-        names = ("key_point", "level", "author", "reason", "created")
-        return tuple(Override.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+        return self.said(grade_id).overrides
+
+    def said(self, grade_id: str) -> Said:
+        """Everything that people say of a grade."""
+        return self.audit.said(grade_id)
 
     # --- inside ---
 
@@ -240,16 +256,10 @@ class SqliteStore:
             raise unreadable(self.path, grade_id) from error
         return GradeRecord(id=grade_id, created=created, candidate=candidate, key=key, answer=answer, grade=grade)
 
-    def _add_layer(self, grade_id: str, key_point: str, level: Level | None, author: str, reason: str) -> Override:
-        layer = Override(key_point=key_point, level=level, author=author, reason=reason, created=self._now())
-        with self._writing() as connection:
+    def _must_exist(self, grade_id: str) -> None:
+        with self._reading() as connection:
             if connection.execute("SELECT 1 FROM grade WHERE id = ?", (grade_id,)).fetchone() is None:
                 raise no_grade(grade_id)
-            connection.execute(
-                "INSERT INTO override (grade, key_point, level, author, reason, created) VALUES (?, ?, ?, ?, ?, ?)",
-                (grade_id, layer.key_point, layer.level, layer.author, layer.reason, layer.created),
-            )
-        return layer
 
     def _next_id(self, connection: sqlite3.Connection) -> str:
         """Milliseconds in base 32, pushed up where needed so that every id sorts behind the one before."""
@@ -307,10 +317,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _remove(connection: sqlite3.Connection, condition: str, values: tuple[str, ...]) -> int:
-    """Remove those grades and the judgements that no other grade was made from."""
+def _remove(connection: sqlite3.Connection, condition: str, values: tuple[str, ...], now: str) -> int:
+    """Remove those grades, what was said of them, and the judgements that no other grade was made from."""
     found = connection.execute(f"SELECT id, key FROM grade WHERE {condition}", values).fetchall()  # noqa: S608 - a constant
-    connection.executemany("DELETE FROM grade WHERE id = ?", [(grade_id,) for grade_id, _ in found])
+    for grade_id, _ in found:
+        connection.execute("DELETE FROM grade WHERE id = ?", (grade_id,))
+        empty(connection, grade_id, now)
     connection.executemany(
         "DELETE FROM judgement WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM grade WHERE key = ?1)",
         [(key,) for _, key in found],

@@ -1,9 +1,9 @@
 # Everything sets itself up in .venv; all that has to be there is Python 3.11 or later, pip and make.
 #
 #   make demo        score sample answers on this machine and write demo-report.html
-#   make test        everything that must hold: style, types, import floors, tests
+#   make test        everything that must hold: style, types, import floors, tests, the page in a browser
 #   make check       the fast part of it: style, types, import floors, documents
-#   make bench       start-up, clause cutting, scoring and batches, in figures (docs/performance.md)
+#   make bench       start-up, the page, clause cutting, scoring and batches, in figures (docs/performance.md)
 #   make test-ray    tests of batches on Ray (installs it, 240 MB)
 #   make bench-ray   a batch by one process, by two, and by Ray with an actor killed
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
@@ -12,7 +12,7 @@
 #
 # Another interpreter: make test PYTHON=python3.12
 
-.PHONY: demo test check lint bench bench-ray test-ray test-model docs clean
+.PHONY: demo test browser check lint bench bench-ray test-ray test-model docs clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -26,8 +26,13 @@ demo: $(VENV)/.demo
 	$(RUN) -m evaluator demo
 
 # A file of tests goes to one process: what it sets up once, it sets up once.
-test: lint
+test: lint browser
 	$(RUN) -m pytest -n 3 --dist loadfile
+
+# A Chromium for the tests of the page: the system's, apt's for root, or Playwright's own. None stops nothing, except
+# with EVALUATOR_BROWSER=required; EVALUATOR_BROWSER=/path/to/chrome takes that one.
+browser: $(VENV)/.dev
+	$(RUN) tests/find_chromium.py
 
 check: lint
 	$(RUN) -m pytest tests/test_docs.py tests/test_exports.py
@@ -40,6 +45,7 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(RUN) tests/bench_startup.py
+	$(RUN) tests/bench_page.py
 	$(RUN) tests/bench_batch.py
 
 test-ray: $(VENV)/.ray

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -88,16 +90,24 @@ def _by_playwright(*, root: bool) -> bool:
 
 
 def _done(command: list[str], seconds: float) -> bool:
-    """Whether it went well in time. What it says goes to our stderr; it is asked nothing."""
-    surroundings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    """Whether it went well in time; what it started ends with it. It is asked nothing and talks on our stderr."""
+    calm = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(
-            command, env=surroundings, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=seconds, check=False
+        started = subprocess.Popen(
+            command, env=calm, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         _say(str(error))
         return False
-    return done.returncode == 0
+    try:
+        return started.wait(seconds) == 0
+    except subprocess.TimeoutExpired as error:
+        _say(str(error))
+        return False
+    finally:  # also when somebody presses Ctrl-C
+        with suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGTERM)
+        started.wait()
 
 
 def _say(text: str) -> None:

@@ -253,6 +253,31 @@ class Batch:
         return SECONDS_A_CALL / (self.limiter.limit if self.limiter else 1)
 
 
+def describe(source: Source, journal: Journal, settings: Settings, judge: Judge) -> None:
+    """Note in a journal what the run is: where it comes from, who judges it, by which rubrics."""
+    target = endpoint(settings) if chosen_kind(settings) == "llm" else None
+    info = Journalled(journal).info.model_copy(
+        update={
+            "id": journal.path.stem,
+            "source": source.name,
+            "judge": judge.name,
+            "model": target.model if target else settings.local_model if judge.name == "llm" else "",
+            "host": target.host if target else "local",
+            "prompt_hash": _prompt_hash(settings),
+            "version": __version__,
+            "currency": Prices.load(settings.prices_file).currency,
+        }
+    )
+    fit = load_fit(settings.calibration_file) if settings.calibration_file else None
+    grader = Grader(judge, lang=settings.lang)
+    journal.work_with(source.rubrics, {one.id: grader.judged_by(one) for one in source.rubrics})
+    journal.set(
+        info=info.model_dump_json(),
+        fit=fit.model_dump_json() if fit else "",
+        columns=json.dumps(source.columns, ensure_ascii=False) if source.columns else "",
+    )
+
+
 @asynccontextmanager
 async def open_batch(
     source: Source,
@@ -267,7 +292,8 @@ async def open_batch(
 
     Raises what `open_judge` raises, and what reading the source raises.
     """
-    fit = load_fit(settings.calibration_file) if settings.calibration_file else None
+    if settings.calibration_file:
+        load_fit(settings.calibration_file)  # what is wrong with it is said before anything is read
     intake = journal.take_in(source)
     rubrics = tuple(source.rubrics)
     made: list[Limiter] = []
@@ -277,24 +303,7 @@ async def open_batch(
         return made[-1]
 
     async with open_judge(settings, announce, memory=store, limiter=limiting, relay=relay) as judge:
-        target = endpoint(settings) if chosen_kind(settings) == "llm" else None
-        info = Journalled(journal).info.model_copy(
-            update={
-                "id": journal.path.stem,
-                "source": source.name,
-                "judge": judge.name,
-                "model": target.model if target else settings.local_model if judge.name == "llm" else "",
-                "host": target.host if target else "local",
-                "prompt_hash": _prompt_hash(settings),
-                "version": __version__,
-                "currency": Prices.load(settings.prices_file).currency,
-            }
-        )
-        journal.set(
-            info=info.model_dump_json(),
-            fit=fit.model_dump_json() if fit else "",
-            columns=json.dumps(source.columns, ensure_ascii=False) if source.columns else "",
-        )
+        describe(source, journal, settings, judge)
         yield Batch(journal, rubrics, settings, judge, store, intake, limiter=made[0] if made else None)
 
 

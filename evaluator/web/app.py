@@ -24,6 +24,10 @@ from evaluator.web.routes import ROUTES
 from evaluator.web.runs import Runs
 from evaluator.web.shelf import Shelf
 from evaluator.web.uploads import Uploads
+from evaluator.web.working import Works
+
+_PATIENCE = 5.0
+"""Seconds that the answers of a batch that are being judged have when the page ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,11 @@ def create_app(
         desk = Desk(settings, store, opening=opening, max_waiting=limits.max_waiting)
         app.state.desk = desk
         async with desk.open():
-            yield
+            app.state.works = works = Works(desk, app.state.runs, store if settings.history else None)
+            try:
+                yield
+            finally:
+                await works.finish(_PATIENCE)
 
     app = Starlette(
         routes=ROUTES,
@@ -87,7 +95,8 @@ def create_app(
     app.state.settings = settings
     app.state.store = store
     app.state.access = access
-    app.state.shelf = Shelf(rubric_folders or (*settings.rubrics_dirs, folder("rubrics")), settings.data_dir)
+    folders = rubric_folders or (*settings.rubrics_dirs, folder("rubrics"))
+    app.state.shelf = Shelf(folders, settings.data_dir, own=settings.own_rubrics)
     app.state.uploads = Uploads(settings.data_dir / "uploads")
     app.state.runs = Runs(settings)
     app.state.buckets = Buckets(limits.scores_at_once, limits.scores_per_second)

@@ -11,7 +11,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evaluator.client import endpoint
+from evaluator.batch.session import limiter_for
+from evaluator.client import Endpoint, Limiter, endpoint
 from evaluator.errors import EvaluatorError, StoreError, UserError, Words
 from evaluator.fits import load_fit
 from evaluator.grader import Grader
@@ -79,11 +80,14 @@ class Desk:
         """What the judge told last: where answers go, that the model is starting."""
         self.first_said: Words | None = None
         self._store = store
-        self._opening = opening or (lambda tell: open_judge(settings, tell, memory=store))
+        self._opening = opening or (lambda tell: open_judge(settings, tell, memory=store, limiter=self._limited))
         self._max_waiting = max_waiting
         self._clock = clock
         self._jobs: dict[str, Job] = {}
-        self._turns = asyncio.Semaphore(at_once)
+        self.turns = asyncio.Semaphore(at_once)
+        """Whoever asks the judge takes one, in the order of asking, where no limiter keeps that order."""
+        self.limiter: Limiter | None = None
+        """The gate in front of the endpoint that is asked; None where it is none."""
         self._judge: Judge | None = None
         self._closed = False
 
@@ -104,6 +108,11 @@ class Desk:
             _LOG.warning("%s", error.text(self.settings.lang))
             yield
             await self.finish(patience)
+
+    @property
+    def judge(self) -> Judge:
+        """The judge that is open; the one of keywords where there is none, for what needs no model."""
+        return self._judge or KeywordJudge(self.settings.lang)
 
     def submit(self, rubric: Rubric, answer: str, *, candidate: str = "", save: bool = True) -> Job:
         """Hand in an answer. Raises Busy; and UserError where there is no judge."""
@@ -158,6 +167,12 @@ class Desk:
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*late, return_exceptions=True)
 
+    def _limited(self, target: Endpoint) -> Limiter:
+        """A gate for each endpoint; the first is the one that every answer goes to."""
+        made = limiter_for(self.settings, target, self._store)
+        self.limiter = self.limiter or made
+        return made
+
     def _tell(self, words: Words) -> None:
         self.first_said = self.first_said or words
         self.said = words
@@ -167,7 +182,7 @@ class Desk:
 
     async def _run(self, job: Job) -> None:
         try:
-            async with self._turns:
+            async with self.turns:
                 job.state = "working"
                 names = (job.candidate,) if job.candidate else ()
                 grade = await self._grader(job).grade(job.rubric, job.answer, names=names)
@@ -186,10 +201,9 @@ class Desk:
 
     def _grader(self, job: Job) -> Grader:
         settings = self.settings
-        judge = self._judge or KeywordJudge(settings.lang)  # without a judge only objective questions come here
         fit = load_fit(settings.calibration_file) if settings.calibration_file else None
         store = self._store if job.save else None
-        return Grader(judge, store=store, max_answer_chars=settings.max_answer_chars, lang=settings.lang, fit=fit)
+        return Grader(self.judge, store=store, max_answer_chars=settings.max_answer_chars, lang=settings.lang, fit=fit)
 
     def _add(self, job: Job, grade: Grade) -> str:
         return self._store.add_grade(

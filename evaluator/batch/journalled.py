@@ -86,13 +86,13 @@ class Journalled:
         answer = Answer(rubric=rubric, text=text, place=place, human=scores)
         grade = Grade.model_validate_json(body) if body else None
         if grade is not None and (scored_by := self._by_id.get(rubric)):
-            grade = with_fit(grade, scored_by, self._fit) if self._fit else grade
+            grade = with_fit(grade, scored_by, self.fit) if self.fit else grade
             grade = decided(grade, scored_by, of_people) if of_people else grade
         return AnswerResult(answer, grade, in_words(failure, self._lang) if failure else "")
 
     @cached_property
-    def _fit(self) -> Fit | None:
-        """A layer over the grades, as overrides are: another calibration file changes no grade that is kept."""
+    def fit(self) -> Fit | None:
+        """What maps scores: a layer over the grades, so that another calibration file changes none that is kept."""
         kept = self._journal.get("fit")
         return Fit.model_validate_json(kept) if kept else None
 

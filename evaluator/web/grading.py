@@ -56,8 +56,8 @@ async def override(request: Request) -> Response:
     if not reason or not author:
         raise HTTPException(422, "fields")
     store: Store = request.app.state.store
-    await asyncio.to_thread(store.add_override, found.id, key_point, level, author, reason)
-    reply = _back(found.id, key_point)
+    await asyncio.to_thread(store.add_override, found.subject, key_point, level, author, reason)
+    reply = _back(found, key_point)
     # A cookie holds ASCII; the name of a person need not be.
     reply.set_cookie(AUTHOR, author.encode().hex(), max_age=_YEAR, httponly=True, samesite="strict")
     return reply
@@ -73,12 +73,12 @@ async def restore(request: Request) -> Response:
         raise HTTPException(422, "no_key_point")
     author = _author(request) or standing.author
     store: Store = request.app.state.store
-    await asyncio.to_thread(store.restore, found.id, key_point, author)
-    return _back(found.id, key_point)
+    await asyncio.to_thread(store.restore, found.subject, key_point, author)
+    return _back(found, key_point)
 
 
-def _back(grade_id: str, key_point: str) -> Response:
-    return RedirectResponse(f"/grades/{grade_id}#p-{key_point}", 303)
+def _back(found: Shown, key_point: str) -> Response:
+    return RedirectResponse(f"{found.address}#p-{key_point}", 303)
 
 
 def _shown(request: Request) -> Shown:

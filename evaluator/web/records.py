@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from evaluator.models import DeductionGrade, Evidence, Grade, KeyPointGrade, Level, Override, Rubric
+from evaluator.batch.answers import Found
+from evaluator.models import DeductionGrade, Evidence, Grade, KeyPointGrade, Level, Override, Rubric, Said
 from evaluator.rubrics import content_hash
-from evaluator.scoring import rescored
+from evaluator.scoring import decided, settled
 from evaluator.store import GradeRecord, Store
 from evaluator.web.shelf import Shelf
 
@@ -45,24 +46,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A grade as the page shows it. `id` is empty where it is not saved."""
+    """A grade as the page shows it: of the history, or of an answer of a batch."""
 
     answer: str
     automatic: Grade
     holding: Grade
     rubric: Rubric | None
-    id: str = ""
+    address: str = ""
+    """Path of its page, which what people say of it is sent below; empty where it is not kept."""
+    subject: str = ""
+    """What the audit log calls it."""
     candidate: str = ""
     created: str = ""
-    layers: tuple[Override, ...] = ()
+    said: Said = field(default_factory=Said)
     stale: bool = False
     """True where overrides stand but cannot be scored: the rubric is gone."""
 
     @property
     def standing(self) -> Mapping[str, Override]:
         """The overrides that hold, by key point."""
-        last = {layer.key_point: layer for layer in self.layers}
-        return {key: layer for key, layer in last.items() if layer.level is not None}
+        return self.said.standing
 
     @property
     def key_points(self) -> Iterator[Line]:
@@ -96,14 +99,46 @@ def level_of(one: KeyPointGrade | DeductionGrade) -> Level:
 
 
 def shown(store: Store, shelf: Shelf, record: GradeRecord) -> Shown:
-    """The record with its overrides laid over it."""
+    """The record with what people say of it laid over it."""
     grade = record.grade
     rubric = rubric_of(store, shelf, grade)
-    layers = store.overrides(record.id)
-    plain = Shown(record.answer, grade, grade, rubric, record.id, record.candidate, record.created, layers)
-    if not plain.standing:
-        return plain
-    return replace(plain, stale=True) if rubric is None else replace(plain, holding=rescored(grade, rubric, layers))
+    plain = Shown(
+        answer=record.answer,
+        automatic=grade,
+        holding=grade,
+        rubric=rubric,
+        address=f"/grades/{record.id}",
+        subject=record.id,
+        candidate=record.candidate,
+        created=record.created,
+        said=store.said(record.id),
+    )
+    return _held(plain)
+
+
+def shown_answer(run: str, found: Found) -> Shown | None:
+    """An answer of a batch; None where it has no grade (yet)."""
+    if found.grade is None:
+        return None
+    return _held(
+        Shown(
+            answer=found.text,
+            automatic=found.grade,
+            holding=found.grade,
+            rubric=found.rubric,
+            address=f"/batches/{run}/answers/{found.key}/{found.rubric.id}",
+            subject=found.subject,
+            candidate=found.candidate,
+            created=found.grade.trace.created,
+            said=found.said,
+        )
+    )
+
+
+def _held(plain: Shown) -> Shown:
+    if plain.rubric is not None:
+        return replace(plain, holding=decided(plain.automatic, plain.rubric, plain.said))
+    return replace(plain, holding=settled(plain.automatic, plain.said), stale=bool(plain.standing))
 
 
 def rubric_of(store: Store, shelf: Shelf, grade: Grade) -> Rubric | None:

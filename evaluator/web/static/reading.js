@@ -86,6 +86,6 @@ export function reading() {
     partial: () => decide("partial"),
     missed: () => decide("missed"),
     undo: () => { lines[now]?.querySelector("[data-undo]")?.click(); },
-    copy: () => { if (result.dataset.saved) copyUrl(`/grades/${result.dataset.saved}/text`); },
+    copy: () => { if (result.dataset.address) copyUrl(`${result.dataset.address}/text`); },
   };
 }

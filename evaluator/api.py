@@ -19,7 +19,7 @@ from evaluator.grader import Grader
 from evaluator.judging import Judge, KeywordJudge, open_judge
 from evaluator.models import Grade, Rubric
 from evaluator.resources import folder
-from evaluator.rubrics import files_in, find, load_files
+from evaluator.rubrics import files_in, find, load_files, preferred_files
 from evaluator.settings import Settings
 from evaluator.settings import load as load_settings
 from evaluator.store import SqliteStore, Store
@@ -35,8 +35,8 @@ _LOG = logging.getLogger("evaluator")
 def load_rubric(ref: str | Path, folders: Sequence[Path] = ()) -> Rubric:
     """The rubric that `ref` names: a file, an id, or part of an id that only one has.
 
-    Ids are looked for in `folders` and among the shipped rubrics. Raises RubricError with the place of everything that
-    is wrong in the file, or with near names.
+    Ids are looked for in `folders`, then among the shipped rubrics; the first that has it counts. Raises RubricError
+    with the place of everything that is wrong in the file, or with near names.
     """
     return find(str(ref), [*folders, folder("rubrics")])
 
@@ -80,7 +80,7 @@ async def score_async(
 ) -> Grade:
     """`score` for programs that have an event loop."""
     found = load_settings(settings)
-    rubric = rubric if isinstance(rubric, Rubric) else load_rubric(rubric, found.rubrics_dirs)
+    rubric = rubric if isinstance(rubric, Rubric) else find(str(rubric), found.rubric_folders)
     if rubric.kind.objective:
         grade = await _grader(KeywordJudge(), found, store).grade(rubric, answer)  # code scores it; no judge to open
     else:
@@ -117,7 +117,7 @@ def score_batch(
     from evaluator.workbook import write  # noqa: PLC0415
 
     found = load_settings(settings)
-    files = [file for place in rubrics or [*found.rubrics_dirs, folder("rubrics")] for file in files_in(place)]
+    files = [file for place in rubrics for file in files_in(place)] or preferred_files(found.rubric_folders)
     opened = open_submissions(
         Path(source), [one.rubric for one in load_files(files)], column_map=column_map, sheet=sheet
     )

@@ -58,10 +58,10 @@ def test_rubrics_are_found_in_folders_of_the_settings_and_among_the_shipped_ones
     assert score(RUBRIC, ANSWER, judge="keyword", rubrics_dirs=[tmp_path]).rubric == RUBRIC
 
 
-def test_an_id_that_two_folders_share_is_not_guessed(tmp_path):
-    (tmp_path / "mine.yaml").write_text(FILE.read_text("utf-8"), encoding="utf-8")
-    with pytest.raises(UserError, match=RUBRIC):
-        load_rubric(RUBRIC, [tmp_path])
+def test_an_id_of_a_folder_of_ones_own_stands_in_for_the_shipped_one(tmp_path):
+    (tmp_path / "mine.yaml").write_text(FILE.read_text("utf-8").replace("疏漏", "失误"), encoding="utf-8")
+    assert "失误" in load_rubric(RUBRIC, [tmp_path]).question
+    assert "疏漏" in load_rubric(RUBRIC).question
 
 
 def test_an_objective_question_opens_no_judge(monkeypatch):

@@ -148,11 +148,12 @@ def run(
 
 def load_rubrics(paths: list[Path] | None, settings: Settings) -> tuple[Rubric, ...]:
     """The rubrics of files and folders, each id once; without any, those of the settings and the shipped ones."""
-    from evaluator.resources import folder
-    from evaluator.rubrics import files_in, load, load_files
+    from evaluator.rubrics import files_in, load, load_files, preferred_files
 
     found: dict[str, Rubric] = {}
-    for path in paths or [*settings.rubrics_dirs, folder("rubrics")]:
+    if not paths:
+        found = {one.rubric.id: one.rubric for one in load_files(preferred_files(settings.rubric_folders))}
+    for path in paths or ():
         if path.is_file():
             loaded = [load(path)]
         elif path.is_dir():

@@ -203,14 +203,13 @@ def _entry(kept: Store, record: GradeRecord, settings: Settings) -> Entry:
 
 def _rubric_of(kept: Store, grade: Grade, settings: Settings) -> Rubric | None:
     """The rubric that the grade was made by: as kept with it, or a file that has not changed since."""
-    from evaluator.resources import folder
     from evaluator.rubrics import content_hash, find
 
     rubric = kept.get_rubric(grade.trace.rubric_hash)
     if rubric is not None:
         return rubric
     try:
-        rubric = find(grade.rubric, (*settings.rubrics_dirs, folder("rubrics")))
+        rubric = find(grade.rubric, settings.rubric_folders)
     except RubricError:
         return None
     return rubric if content_hash(rubric) == grade.trace.rubric_hash else None

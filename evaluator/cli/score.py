@@ -42,7 +42,6 @@ def score(
     """给一份答案评分。Score one answer."""
     import asyncio
 
-    from evaluator.resources import folder
     from evaluator.rubrics import find
     from evaluator.settings import load
 
@@ -53,7 +52,7 @@ def score(
     settings = load({key: value for key, value in flags.items() if value is not None})
     if not save:
         settings = settings.model_copy(update={"history": False})
-    found = find(rubric, (*settings.rubrics_dirs, folder("rubrics")))
+    found = find(rubric, settings.rubric_folders)
     text = read_answer(answer)
     grade = asyncio.run(_grade(settings, found, text, tuple(name or ()), candidate))
     show(render(grade, text, found, form, settings.lang), output)

@@ -59,6 +59,24 @@ def _shared_id(first: Source, second: Source) -> Problem:
     return Problem(message, second.file, *here, "id", Words("改其中一个 id", "change one of the ids"))
 
 
+def preferred_files(folders: Iterable[Path | str]) -> tuple[Path, ...]:
+    """All rubric files of the folders in their order; of an id that several folders have, only the first folder's.
+
+    So a copy that somebody edited stands in for the shipped one. Raises RubricError if there is no such folder.
+    """
+    return tuple(file for _, file in _preferred(folders))
+
+
+def _preferred(folders: Iterable[Path | str]) -> list[tuple[str, Path]]:
+    """With the id that is written in each file, or nothing."""
+    found: list[tuple[str, Path]] = []
+    for place in folders:
+        taken = {written for written, _ in found if written}
+        listed = [(_written_id(file), file) for file in files_in(place)]
+        found += [(written, file) for written, file in listed if written not in taken]
+    return found
+
+
 def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
     """All rubrics below a folder, by file name; without `path` those that are shipped.
 
@@ -70,19 +88,22 @@ def load_folder(path: Path | str | None = None) -> tuple[Rubric, ...]:
 def find(ref: str, folders: Sequence[Path] | None = None) -> Rubric:
     """The rubric that `ref` names: a path, an id, or a part of an id that only one has.
 
-    Looks into `folders`, or into the shipped folder, for lines that start with `id:`. Broken files beside it do not
-    matter. Raises RubricError that lists near names, or both places of an id that two files share.
+    Looks into `folders`, or into the shipped folder, for lines that start with `id:`; the first folder that has an id
+    counts. Broken files beside it do not matter. Raises RubricError that lists near names, or both places of an id that
+    two files of one folder share.
     """
     if Path(ref).suffix in SUFFIXES or _is_file(ref):
         return load(ref)
-    files = [file for place in (folders if folders is not None else (folder("rubrics"),)) for file in files_in(place)]
+    listed = _preferred(folders if folders is not None else (folder("rubrics"),))
     written: dict[str, list[Path]] = {}
-    for file in files:
-        written.setdefault(_written_id(file), []).append(file)
+    for name, file in listed:
+        written.setdefault(name, []).append(file)
     parts = [name for name in written if ref and ref.casefold() in name.casefold()]
     if (ref and ref in written) or len(parts) == 1:
         return load_files(written[ref if ref in written else parts[0]])[0].rubric
-    raise RubricError(_not_found(ref, parts, [name for name in written if name]), *_problems_in(files))
+    raise RubricError(
+        _not_found(ref, parts, [name for name in written if name]), *_problems_in(file for _, file in listed)
+    )
 
 
 def _is_file(ref: str) -> bool:

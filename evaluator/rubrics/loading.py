@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,12 @@ def read(path: Path | str) -> Source:
 def parse(text: str, file: str = "") -> Rubric:
     """The rubric in a YAML text; `file` is the name that problems are reported under."""
     return _parsed(text, file).rubric
+
+
+def check(data: Mapping[str, object]) -> tuple[Rubric | None, tuple[Problem, ...]]:
+    """The rubric that these fields make up, named and nested as in a file, or everything that is wrong with them."""
+    rubric, problems = explaining.validate(tree.node(data), "")
+    return rubric, tuple(problems)
 
 
 def _parsed(text: str, file: str) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -69,6 +69,18 @@ def resolve(written: str) -> Plain:
     if match := _INFINITE.fullmatch(written):
         return -math.inf if match[1] == "-" else math.inf
     return written
+
+
+def node(value: object) -> Node:
+    """The other way round, for what stands in no file; raises TypeError for what no rubric holds."""
+    nowhere = At(0, 0)
+    if isinstance(value, Mapping):
+        return Fields(nowhere, {str(key): node(one) for key, one in value.items()})
+    if isinstance(value, list | tuple):
+        return Items(nowhere, [node(one) for one in value])
+    if value is None or isinstance(value, str | int | float):
+        return Scalar(nowhere, value, "" if value is None else str(value), plain=False)
+    raise TypeError(f"no rubric holds a {type(value).__name__}")
 
 
 def data(node: Node) -> object:

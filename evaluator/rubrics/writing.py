@@ -19,7 +19,16 @@ _ALWAYS = frozenset({"points_from", "status"})
 
 def dump(rubric: Rubric, *, schema: str = f"../{FILE_NAME}") -> str:
     """YAML that `parse` reads back as the same rubric. `schema` is where editors find the schema."""
-    return "\n".join([f"# yaml-language-server: $schema={schema}", *_fields(rubric, "")]) + "\n"
+    return "\n".join([_pointing_to(schema), *_fields(rubric, "")]) + "\n"
+
+
+def schema_line(path: Path | str) -> str:
+    """The first line of a rubric file at that place: it tells editors where the schema lies."""
+    return _pointing_to(_schema_from(Path(path)))
+
+
+def _pointing_to(schema: str) -> str:
+    return f"# yaml-language-server: $schema={schema}"
 
 
 def write(rubric: Rubric, path: Path | str) -> None:
@@ -27,11 +36,24 @@ def write(rubric: Rubric, path: Path | str) -> None:
 
     Raises RubricError where the place cannot be written.
     """
+    write_text(text_for(rubric, path), path)
+
+
+def text_for(rubric: Rubric, path: Path | str) -> str:
+    """What `write` writes at that place."""
+    return dump(rubric, schema=_schema_from(Path(path)))
+
+
+def write_text(text: str, path: Path | str) -> None:
+    """Write what `parse` has read, comments and all, or leave the file that is there untouched.
+
+    Raises RubricError where the place cannot be written.
+    """
     target = Path(path)
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(dump(rubric, schema=_schema_from(target)))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(target)

@@ -189,7 +189,10 @@ def _plain(name: str, item: Given) -> object:
 
 def _absolute(value: object, folder: Path) -> object:
     if isinstance(value, (str, Path)):
-        return folder / Path(value).expanduser()
+        try:
+            return folder / Path(value).expanduser()
+        except RuntimeError:  # `~name` of somebody who is not here is a name like any other
+            return folder / value
     if isinstance(value, (list, tuple)):
         return [_absolute(part, folder) for part in value]
     return value

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from evaluator.models import Model, Share
+from evaluator.resources import folder
 from evaluator.settings.owners import OWNERS, host_of, is_loopback
 
 APP = "evaluator"
@@ -100,7 +101,7 @@ class Settings(Model):
     prompts_dir: Path | None = None
     """Folder laid over the shipped prompts."""
     rubrics_dirs: tuple[Path, ...] = ()
-    """Further folders to look for rubrics in."""
+    """Further folders to look for rubrics in, before `own_rubrics` and those that are shipped."""
     lang: Literal["zh", "en"] = "zh"
     second_provider: Provider = ""
     second_base_url: Url = ""
@@ -122,6 +123,17 @@ class Settings(Model):
     def consents(self, base_url: str) -> bool:
         """Whether answers may be sent there: always to this machine, else only after consent."""
         return is_loopback(base_url) or self.allow_remote or host_of(base_url) in self.consent_host
+
+    @property
+    def own_rubrics(self) -> Path:
+        """Where rubrics that were made or edited in the page are kept; the folder need not be there."""
+        return self.data_dir / "rubrics"
+
+    @property
+    def rubric_folders(self) -> tuple[Path, ...]:
+        """Where rubrics are looked for; of an id that several have, the first counts: see `preferred_files`."""
+        own = (self.own_rubrics,) if self.own_rubrics.is_dir() else ()
+        return (*self.rubrics_dirs, *own, folder("rubrics"))
 
     def origin(self, name: str) -> str:
         """Where the value of a field came from."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from evaluator.agreement import MonotoneMap
 from evaluator.clauses import cut
 from evaluator.errors import InputError, JudgeError, Problem, Words
 from evaluator.evidence import verified
@@ -332,4 +331,8 @@ def fitted_share(
     if partial_share is not None:
         points = score(rubric.model_copy(update={"partial_share": partial_share}), verdicts_of(grade)).low
     share = min(max(points / rubric.max_score, 0.0), 1.0)
-    return MonotoneMap(knots)(share) if knots else share
+    if not knots:
+        return share
+    from evaluator.agreement import MonotoneMap  # noqa: PLC0415 - statistics that hardly anybody's grades need
+
+    return MonotoneMap(knots)(share)

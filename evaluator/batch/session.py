@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evaluator.batch.executor import Executor, InProcess
 from evaluator.batch.items import Intake
@@ -31,8 +31,10 @@ from evaluator.models import Rubric
 from evaluator.prompts import Prompts
 from evaluator.settings import Settings, is_loopback
 from evaluator.store import Store
-from evaluator.submissions import Source
 from evaluator.version import __version__
+
+if TYPE_CHECKING:
+    from evaluator.submissions import Source  # the readers take a third of a second that the page does not have
 
 RUNS = "runs"
 START, START_HERE, MOST = 20, 4, 256

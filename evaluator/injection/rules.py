@@ -6,12 +6,14 @@ Patterns see folded text: simplified, lower case, half width, without invisible 
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 Reach = Literal["clause", "line"]
 View = Literal["words", "letters"]
+FLAGS = re.VERBOSE | re.MULTILINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +22,47 @@ class Rule:
 
     name: str
     """The kind of attempt; several rules share one."""
-    pattern: re.Pattern[str]
+    wording: str
+    """Of the pattern, with every repetition bounded."""
     view: View
     opens: bool = False
     """Only where a clause begins: 「员工忽略之前的要求」 tells, 「忽略之前的要求」 orders."""
-    spares: re.Pattern[str] | None = None
+    sparing: str = ""
     """Not where the sentence holds this: a customer may be asked for full marks."""
     reach: Reach = "clause"
     """`line`: whatever follows on the line belongs to the attempt."""
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first asked for: most rules never are, and all of them take a tenth of a second."""
+        return _compiled(self.wording, FLAGS)
+
+    @property
+    def spares(self) -> re.Pattern[str] | None:
+        """What `sparing` says, compiled."""
+        return _compiled(self.sparing) if self.sparing else None
+
 
 def words(name: str, pattern: str, *, spares: str = "", reach: Reach = "clause") -> Rule:
     """A rule for text as written. White space in the pattern says nothing."""
-    return Rule(name, _compiled(pattern), "words", spares=_spared(spares), reach=reach)
+    return Rule(name, _bounded(pattern), "words", sparing=spares, reach=reach)
 
 
 def letters(name: str, pattern: str, *, opens: bool = False, spares: str = "", reach: Reach = "clause") -> Rule:
     """A rule for what is said however it is spaced. White space in the pattern says nothing."""
-    return Rule(name, _compiled(pattern), "letters", opens, _spared(spares), reach)
+    return Rule(name, _bounded(pattern), "letters", opens, spares, reach)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _bounded(pattern: str) -> str:
     """The pattern with every repetition bounded, so that no answer can make the search slow."""
     for free, bounded in ((")*", "){0,8}"), (")+", "){1,8}"), (r"\s*", r"\s{0,8}"), (r"\s+", r"\s{1,8}")):
         pattern = pattern.replace(free, bounded)
-    return re.compile(pattern, re.VERBOSE | re.MULTILINE)
+    return pattern
 
 
-def _spared(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None
+@functools.cache
+def _compiled(wording: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(wording, flags)
 
 
 # --- Chinese: groups that rules put together --------------------------------------------------------------------------

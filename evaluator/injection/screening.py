@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from re import _parser as parser  # type: ignore[attr-defined]  # what `re` itself compiles from; stubs leave it out
 from typing import Any
 
-from evaluator.injection.rules import Rule
+from evaluator.injection.rules import FLAGS, Rule
 
 _MOST = 32
 """Texts that one part of a pattern may stand for before it counts as anything."""
@@ -31,7 +31,7 @@ class Screen:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
-        needed = [needed_words(rule.pattern) for rule in self._rules]
+        needed = [needed_words(rule.wording) for rule in self._rules]
         known = frozenset().union(*needed)
         self._always = frozenset(place for place, words in enumerate(needed) if "" in words)
         # No word begins with another: where one stands in a text, no other begins.
@@ -50,11 +50,12 @@ class Screen:
         return [self._rules[place] for place in sorted(called)]
 
 
-def needed_words(pattern: re.Pattern[str]) -> frozenset[str]:
+def needed_words(wording: str, flags: int = FLAGS) -> frozenset[str]:
     """Words of which every text that the pattern matches in has at least one; the empty one where none is known."""
-    if pattern.flags & re.IGNORECASE:
+    parsed = parser.parse(wording, flags)
+    if parsed.state.flags & re.IGNORECASE:
         return _NOTHING
-    words = _sequence(parser.parse(pattern.pattern, pattern.flags)).words
+    words = _sequence(parsed).words
     return _NOTHING if "" in words else frozenset(map(_shortened, words))
 
 

@@ -24,7 +24,7 @@ from evaluator.batch.engines import check_engine, plainly
 from evaluator.batch.executor import Chunk, Graded
 from evaluator.batch.items import Item
 from evaluator.batch.processes import Processes
-from evaluator.batch.worker import TRIES, Handed, Orders, opened, sealed_results, unsealed_chunk, unsealed_results
+from evaluator.batch.worker import SUSPECTED, Handed, Orders, opened, sealed_results, unsealed_chunk, unsealed_results
 from evaluator.errors import SettingsError, UserError
 from evaluator.judging import open_judge
 from evaluator.rubrics import dump
@@ -86,7 +86,7 @@ def test_a_worker_that_is_killed_is_replaced_and_every_row_is_there_once(server,
     assert 0 <= repeated <= 32 + 50  # what was in flight there, and what it had not sent on
 
 
-def dying(monkeypatch, when, after=0.0):
+def dying(monkeypatch, when):
     """Workers that die at once where the condition on an item's text holds."""
     boot = processes._BOOT.replace(
         "from evaluator.batch.worker_process",
@@ -94,7 +94,6 @@ def dying(monkeypatch, when, after=0.0):
         "true = e.InProcess.graded\n"
         "async def graded(self, rubric, item):\n"
         f"    if {when}:\n"
-        f"        await e.asyncio.sleep({after})  # what is judged beside it is home by then\n"
         "        os._exit(9)\n"
         "    return await true(self, rubric, item)\n"
         "e.InProcess.graded = graded\n"
@@ -103,12 +102,17 @@ def dying(monkeypatch, when, after=0.0):
     monkeypatch.setattr(processes, "_BOOT", boot)
 
 
-def test_an_answer_that_kills_its_worker_fails_in_the_end_and_the_others_do_not(tmp_path, monkeypatch):
-    dying(monkeypatch, "'第 7 位' in item.text", after=3.0)
-    ended, candidates, _ = run(tmp_path, settings_for(tmp_path), by(1), people(7))
-    assert (ended.state, ended.done, ended.failed) == ("finished", 7, 1)
-    assert failures(candidates)[""] == 6
-    assert f"died {TRIES} times" in candidates[6].answers[RUBRIC.id].failure
+@pytest.mark.parametrize("deadly", [(1,), (4,), (7,), (3, 4)])
+def test_answers_that_kill_their_worker_fail_in_the_end_and_those_in_flight_beside_them_do_not(
+    server, tmp_path, monkeypatch, deadly
+):
+    dying(monkeypatch, f"any(f'第 {{n}} 位' in item.text for n in {deadly})")
+    settings = settings_for(tmp_path, server.base_url, concurrency=7)
+    ended, candidates, _ = run(tmp_path, settings, by(1), people(7))
+    assert (ended.state, ended.done, ended.failed) == ("finished", 7, len(deadly))
+    said = {number: one.answers[RUBRIC.id].failure for number, one in enumerate(candidates, start=1)}
+    assert tuple(number for number, failure in said.items() if failure) == deadly
+    assert all("the last with nothing else in hand" in said[number] for number in deadly)
 
 
 def test_workers_that_die_one_after_the_other_end_the_run_and_blame_no_answer(tmp_path, monkeypatch):
@@ -246,6 +250,39 @@ def test_a_chunk_and_its_results_survive_the_journey():
     assert handed.back(results) == results[:1]
     assert handed.back(results) == []
     assert unsealed_chunk(handed.sealed()).items == items[1:]
+
+
+def test_only_an_item_that_was_alone_with_its_worker_is_blamed_for_its_death():
+    handed = Handed(Chunk(RUBRIC, tuple(Item(number, RUBRIC.id, "先道歉") for number in (1, 2, 3))))
+    assert handed.died() == []
+    assert not handed.deaths  # it had nothing of this
+    for _ in range(SUSPECTED):
+        assert len(unsealed_chunk(handed.sealed()).items) == 3
+        assert handed.died() == []
+    assert [item.id for item in unsealed_chunk(handed.sealed()).items] == [1]
+    handed.back([Graded(1, RUBRIC.id)])
+    assert handed.died() == []  # between two items
+    assert [item.id for item in unsealed_chunk(handed.sealed()).items] == [2]
+    assert [one.item for one in handed.died()] == [2]
+    assert list(handed.left) == [3]
+
+
+def test_a_stop_while_answers_are_judged_one_by_one_blames_none_and_the_next_run_goes_on(server, tmp_path, monkeypatch):
+    told = []
+
+    async def stop_soon(going, hired):
+        await until(lambda: len(told) == SUSPECTED and going._meter.done)
+        going.stop()
+
+    dying(monkeypatch, "'第 40 位' in item.text")
+    settings = settings_for(tmp_path, server.base_url, concurrency=50)
+    hiring = by(1, say=lambda words: told.append(words.en))
+    ended, _, _ = run(tmp_path, settings, hiring, people(50), during=stop_soon)
+    assert (ended.state, ended.failed) == ("interrupted", 0)
+    assert 0 < ended.done < 40
+    monkeypatch.undo()
+    again, _, _ = run(tmp_path, settings, by(1))
+    assert (again.state, ended.done + again.done, again.failed) == ("finished", 50, 0)
 
 
 @pytest.mark.parametrize(

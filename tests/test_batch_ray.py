@@ -5,6 +5,7 @@ import importlib.util
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from counting_server import serving
@@ -14,10 +15,12 @@ from worker_run import in_process, people, run, settings_for, timeless, until
 
 from evaluator.batch import on_ray
 from evaluator.batch.engines import plainly
+from evaluator.batch.executor import Chunk, Graded
+from evaluator.batch.items import Item
 from evaluator.batch.on_ray import Desk, OnRay, imported
-from evaluator.batch.worker import Orders
+from evaluator.batch.worker import Orders, sealed_results, unsealed_chunk
 from evaluator.errors import SettingsError, UserError
-from evaluator.judging import open_judge
+from evaluator.judging import KeywordJudge, open_judge
 
 KEY = "sk-very-secret-0123456789"
 
@@ -35,6 +38,58 @@ def test_a_desk_says_in_words_what_keeps_it_from_opening(tmp_path):
     zh, en = asyncio.run(Desk().open(orders))
     assert "prompts_dir" in zh
     assert "another version" in en
+
+
+class Actor:
+    """As Ray shows an actor: what it works on is lost when it dies of a text that is deadly. One chunk in a moment."""
+
+    def __init__(self, deadly, beside):
+        self.dead, self.deadly, self.beside = asyncio.Event(), deadly, beside
+        self.open = self.judge = self
+
+    def options(self, **_):
+        return self
+
+    def remote(self, told):
+        return self._opened() if b"settings" in told else self._judged(unsealed_chunk(told).items)
+
+    async def _opened(self):
+        return 300
+
+    async def _judged(self, items):
+        self.beside.append([item.id for item in items])
+        for item in items:
+            await asyncio.sleep(0)
+            if self.dead.is_set() or item.text in self.deadly:
+                self.dead.set()
+                raise Lost
+            yield self._sent(item)
+
+    async def _sent(self, item):
+        return sealed_results([Graded(item.id, RUBRIC.id)])
+
+
+class Lost(Exception):
+    """As Ray says that an actor died."""
+
+
+def test_of_chunks_at_one_actor_only_items_that_were_alone_with_it_are_blamed(tmp_path):
+    asked, given = [], []
+    chunks = [Chunk(RUBRIC, tuple(Item(10 * n + m, RUBRIC.id, f"{n}{m}") for m in range(5))) for n in range(1, 6)]
+
+    async def take():
+        return chunks.pop(0) if chunks else None
+
+    async def go():
+        hired = OnRay(settings_for(tmp_path), 1, KeywordJudge())
+        hired._ray = SimpleNamespace(exceptions=SimpleNamespace(RayError=Lost), kill=lambda actor: None)
+        hired._seats = [on_ray._Seat(SimpleNamespace(remote=lambda: Actor({"13", "32"}, asked)), b"settings")]
+        await hired.work(take, given.extend)
+
+    asyncio.run(go())
+    assert sorted(one.item for one in given) == [10 * n + m for n in range(1, 6) for m in range(5)]
+    assert {one.item for one in given if one.failure} == {13, 32}
+    assert {len(items) for items in asked} >= {1, 5}
 
 
 # --- with Ray ---
@@ -122,6 +177,21 @@ def test_actors_that_die_one_after_the_other_end_the_run_and_blame_no_answer(ray
     monkeypatch.undo()
     ended, _, _ = run(tmp_path, settings_for(tmp_path), by(1))
     assert (ended.done, ended.failed) == (3, 0)
+
+
+@of_ray
+def test_an_answer_that_kills_its_actor_fails_in_the_end_and_those_beside_it_do_not(ray, server, tmp_path, monkeypatch):
+    class Dying(Desk):
+        async def _one(self, rubric, item):
+            if "第 2 位" in item.text:
+                os._exit(9)
+            return await super()._one(rubric, item)
+
+    monkeypatch.setattr(on_ray, "Desk", Dying)
+    settings = settings_for(tmp_path, server.base_url, concurrency=7)
+    ended, candidates, _ = run(tmp_path, settings, by(1), people(5))
+    assert (ended.state, ended.done, ended.failed) == ("finished", 5, 1)
+    assert "the last with nothing else in hand" in candidates[1].answers[RUBRIC.id].failure
 
 
 @of_ray

@@ -12,7 +12,7 @@ import importlib.util
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -185,6 +185,7 @@ class OnRay:
             over.cancel()
         if not seat.opening.done():
             return
+        seat.room = _Room(seat.ahead)
         async with asyncio.TaskGroup() as group:
             for _ in range(seat.ahead):
                 group.create_task(self._lane(seat, take, give))
@@ -197,18 +198,18 @@ class OnRay:
 
     async def _judged(self, seat: _Seat, handed: Handed, give: Give) -> None:
         while handed.left:
-            actor = seat.actor
-            try:
-                await seat.ready()
-                async for found in actor.judge.options(num_returns="streaming").remote(handed.sealed()):
-                    give(handed.back(unsealed_results(await found)))
-                    self._deaths = 0
-            except self._ray.exceptions.RayError as error:
-                if self._stopped:
-                    return
-                give(handed.died())
-                self._replace(seat, actor, type(error).__name__)
-            else:
+            async with seat.room.taken(alone=handed.suspected):
+                actor = seat.actor
+                try:
+                    await seat.ready()
+                    async for found in actor.judge.options(num_returns="streaming").remote(handed.sealed()):
+                        give(handed.back(unsealed_results(await found)))
+                        self._deaths = 0
+                except self._ray.exceptions.RayError as error:
+                    if not self._stopped:
+                        give(handed.died())
+                        self._replace(seat, actor, type(error).__name__)
+            if self._stopped:
                 return
 
     def _replace(self, seat: _Seat, dead: Any, how: str) -> None:
@@ -234,6 +235,7 @@ class _Seat:
         self._made, self._orders = made, orders
         self.ahead = 1
         """Chunks that an actor works on at once."""
+        self.room = _Room(self.ahead)
         self.hire()
 
     def hire(self) -> None:
@@ -250,6 +252,24 @@ class _Seat:
     async def ready(self) -> None:
         """Wait until the actor is. Raises what became of it."""
         await asyncio.shield(self.opening)
+
+
+class _Room:
+    """Room at an actor for so many chunks beside each other, or for one alone."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._places = asyncio.Semaphore(most)
+        self._door = asyncio.Lock()
+
+    @asynccontextmanager
+    async def taken(self, *, alone: bool) -> AsyncIterator[None]:
+        """Wait for a place, or for all of them, and hold it."""
+        async with AsyncExitStack() as held:
+            async with self._door:  # while one waits for every place nobody takes any
+                for _ in range(self._most if alone else 1):
+                    await held.enter_async_context(self._places)
+            yield
 
 
 def imported(*, alone: bool) -> Any:

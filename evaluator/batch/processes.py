@@ -134,6 +134,8 @@ class Processes:
                 elif kind == DROPPED:
                     seat.forget(json.loads(body))
                 seat.tidy()
+                if not self._stopped:
+                    seat.go_on()
             elif self._stopped:
                 seat.in_hand.clear()
                 seat.tidy()
@@ -158,7 +160,7 @@ class Processes:
         if self._stopped:
             seat.in_hand.clear()
             seat.tidy()
-        seat.send_again()
+        seat.go_on()
 
 
 class _Seat:
@@ -171,6 +173,7 @@ class _Seat:
         self.in_hand: list[Handed] = []
         self.ahead = 1
         """Chunks that a worker may have in hand."""
+        self._at_work = False
 
     async def launch(self) -> None:
         """Start a process and tell it what it is to know; see `ready`."""
@@ -186,6 +189,7 @@ class _Seat:
         if kind == WRONG:
             raise UserError(Words(*json.loads(body)))
         self.ahead = chunks_ahead(int(body), CHUNK) if kind == READY else 1
+        self._at_work = True
         return True
 
     async def heard(self) -> tuple[bytes, bytes] | None:
@@ -197,6 +201,7 @@ class _Seat:
             kind, length = HEADER.unpack(await out.readexactly(HEADER.size))
             return kind, await out.readexactly(length)
         except (asyncio.IncompleteReadError, ConnectionError):
+            self._at_work = False
             return None
 
     def tell(self, kind: bytes, body: bytes = b"") -> None:
@@ -209,20 +214,22 @@ class _Seat:
 
     def hand(self, chunk: Chunk) -> None:
         """Give the worker a chunk."""
-        handed = Handed(chunk)
-        self.in_hand.append(handed)
-        self.tell(ITEMS, handed.sealed())
+        self.in_hand.append(Handed(chunk))
+        self.go_on()
 
-    def send_again(self) -> None:
-        """Give a new worker what the last one had in hand."""
-        for handed in self.in_hand:
-            self.tell(ITEMS, handed.sealed())
+    def go_on(self) -> None:
+        """Send what is in hand and not yet sent: first, item by item and alone, a suspected chunk."""
+        if not self._at_work:
+            return
+        suspected = [handed for handed in self.in_hand if handed.suspected][:1]
+        for handed in suspected or self.in_hand:
+            if handed.left and not handed.out:
+                self.tell(ITEMS, handed.sealed())
 
     def forget(self, items: list[int]) -> None:
-        """Wait no longer for these."""
+        """Wait no longer for these, nor for what was never sent."""
         for handed in self.in_hand:
-            for item in items:
-                handed.left.pop(item, None)
+            handed.left = {item: handed.left[item] for item in handed.out.difference(items)}
 
     def tidy(self) -> None:
         """Lay away what has come back whole."""

@@ -26,8 +26,8 @@ from evaluator.version import __version__
 
 CHUNK = 100
 """Items of a chunk: enough of one question for a prefix cache, few enough that nobody waits long at the end."""
-TRIES = 3
-"""Workers that may die over a chunk before what is left of it fails."""
+SUSPECTED = 2
+"""Deaths of workers over a chunk after which what is left of it is judged item by item, with nothing beside it."""
 DEATHS = 5
 """Deaths in a row, without a single result between them, after which the run ends: it is not the answers' doing."""
 
@@ -92,8 +92,13 @@ async def opened(orders: Orders) -> AsyncIterator[InProcess]:
     async with open_judge(settings, memory=memory, limiter=limiting) as judge:
         if orders.likeness not in {"", likeness(settings, judge)}:
             raise SettingsError(_unlike())
-        lanes = max((gate.most for gate in gates), default=1)
-        yield InProcess(judge, lanes=lanes, max_answer_chars=settings.max_answer_chars, lang=settings.lang)
+        yield InProcess(
+            judge,
+            lanes=max((gate.most for gate in gates), default=1),
+            wanted=(lambda: max(gate.worth_beginning for gate in gates)) if gates else None,
+            max_answer_chars=settings.max_answer_chars,
+            lang=settings.lang,
+        )
 
 
 def _unlike() -> Problem:
@@ -111,33 +116,49 @@ def _unlike() -> Problem:
 
 @dataclass(eq=False, slots=True)
 class Handed:
-    """A chunk in a worker's hands, and what of it has not come back."""
+    """A chunk that is a worker's to judge, and what of it has not come back.
+
+    Whoever hands it over sends what `sealed` gives, again when that has come back or the worker has died. A chunk that
+    is `suspected` must have a worker to itself: then the item that was there when the worker died is to blame.
+    """
 
     chunk: Chunk
-    tries: int = 1
+    deaths: int = 0
     left: dict[int, Item] = field(init=False)
+    sent: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         self.left = {item.id: item for item in self.chunk.items}
 
+    @property
+    def suspected(self) -> bool:
+        """Whether an answer of it seems to kill workers."""
+        return self.deaths >= SUSPECTED
+
+    @property
+    def out(self) -> frozenset[int]:
+        """Items that a worker has at present."""
+        return self.sent & self.left.keys()
+
     def sealed(self) -> bytes:
-        """What is left, to be sent."""
-        return _CHUNK.dump_json(Chunk(self.chunk.rubric, tuple(self.left.values())))
+        """What is to be judged next, to be sent: all that is left, or one item of it where it is suspected."""
+        items = tuple(self.left.values())[: 1 if self.suspected else None]
+        self.sent = frozenset(item.id for item in items)
+        return _CHUNK.dump_json(Chunk(self.chunk.rubric, items))
 
     def back(self, results: Sequence[Graded]) -> list[Graded]:
         """Those of the results that were still waited for; they no longer are."""
         return [one for one in results if self.left.pop(one.item, None) is not None]
 
     def died(self) -> list[Graded]:
-        """Count a worker that died over it; when that were too many, what is left has failed."""
-        self.tries += 1
-        if self.tries <= TRIES:
+        """Count a worker that died over what it had of this; an item that was alone with it has failed."""
+        lost, alone, self.sent = self.out, self.suspected, frozenset()
+        self.deaths += bool(lost)
+        if not alone:
             return []
-        zh = f"评这份答案的工作进程死了 {TRIES} 次，没有评出来"
-        en = f"the worker that judged this answer died {TRIES} times; it was not judged"
-        failed = [Graded(item, self.chunk.rubric.id, failure=f"{zh}\n{en}") for item in self.left]
-        self.left.clear()
-        return failed
+        zh = "评这份答案的工作进程一再死掉，最后一次手里只有它，没有评出来"
+        en = "workers died over this answer, the last with nothing else in hand; it was not judged"
+        return self.back([Graded(item, self.chunk.rubric.id, failure=f"{zh}\n{en}") for item in lost])
 
 
 def unsealed_chunk(data: bytes) -> Chunk:

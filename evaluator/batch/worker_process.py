@@ -14,14 +14,12 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
-from evaluator.batch.executor import Graded
-from evaluator.batch.items import Item
+from evaluator.batch.executor import Chunk, Graded
 from evaluator.batch.worker import Orders, opened, sealed_results, unsealed_chunk
 from evaluator.errors import UserError
-from evaluator.models import Rubric
 
 ORDERS, ITEMS, STOP = b"o", b"i", b"s"
 """To a worker."""
@@ -63,9 +61,10 @@ class Outbox:
         """Send a message."""
         self._waiting.put(frame(kind, body))
 
-    def give(self, one: Graded) -> None:
-        """Send a result, with others if there are any."""
-        self._waiting.put(one)
+    def give(self, results: Sequence[Graded]) -> None:
+        """Send results, with others if there are any."""
+        for one in results:
+            self._waiting.put(one)
 
     def _run(self) -> None:
         try:
@@ -94,29 +93,25 @@ class Outbox:
 
 
 async def _work(orders: Orders, told: BinaryIO, outbox: Outbox) -> None:
-    todo: asyncio.Queue[tuple[Rubric, Item]] = asyncio.Queue()
+    todo: asyncio.Queue[Chunk] = asyncio.Queue()
 
     def take(kind: bytes, body: bytes) -> None:
         if kind == ITEMS:
             chunk = unsealed_chunk(body)
             for item in chunk.items:
-                todo.put_nowait((chunk.rubric, item))
+                todo.put_nowait(Chunk(chunk.rubric, (item,)))
         elif kind == STOP:
-            outbox.send(DROPPED, json.dumps([todo.get_nowait()[1].id for _ in range(todo.qsize())]).encode())
+            outbox.send(DROPPED, json.dumps([todo.get_nowait().items[0].id for _ in range(todo.qsize())]).encode())
+
+    async def next_one() -> Chunk:
+        await asyncio.sleep(0)  # a judge that never waits must let orders in
+        return await todo.get()
 
     async with opened(orders) as bench:
-
-        async def lane() -> None:
-            while True:
-                outbox.give(await bench.graded(*await todo.get()))
-                await asyncio.sleep(0)  # a judge that never waits must let orders in
-
         outbox.send(READY, str(bench.lanes).encode())
         loop = asyncio.get_running_loop()
         threading.Thread(target=_listen, args=(told, loop, take), daemon=True).start()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(bench.lanes):
-                group.create_task(lane())
+        await bench.work(next_one, outbox.give)
 
 
 def _listen(told: BinaryIO, loop: asyncio.AbstractEventLoop, take: Callable[[bytes, bytes], None]) -> None:

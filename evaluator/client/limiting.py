@@ -135,6 +135,11 @@ class Limiter:
         self._wake()
 
     @property
+    def worth_beginning(self) -> int:
+        """Answers worth working on at once: more than may be asked about, as some of them are not asking just now."""
+        return int(self.limit * 1.25) + 4
+
+    @property
     def gone(self) -> bool:
         """Whether nothing but trouble has come back for so long that the endpoint is taken to be gone.
 

@@ -92,3 +92,29 @@ def test_without_input_and_without_two_files_it_says_what_to_give(monkeypatch):
     made = ran(monkeypatch, "calibrate")
     assert made.exit_code != 0
     assert "没有说用哪些答案" in str(made.exception)
+
+
+def test_the_page_holds_what_to_change_and_the_fit_where_they_were_asked_for(gold, tmp_path, monkeypatch):
+    words = ["calibrate", gold, "--judge", "keyword"]
+    assert ran(monkeypatch, *words, "-o", tmp_path / "plain.html").exit_code == 0
+    more = ["--advice", "--fit", tmp_path / "fit.json", "-o", tmp_path / "more.html"]
+    assert ran(monkeypatch, *words, *more).exit_code == 0
+    plain, page = ((tmp_path / f"{name}.html").read_text("utf-8") for name in ("plain", "more"))
+    for key in ("advice", "fit"):
+        assert f'id="{key}"' in page
+        assert f'id="{key}"' not in plain
+
+
+def test_a_comparison_is_written_as_a_page_and_as_json(gold, tmp_path, monkeypatch):
+    saved = tmp_path / "a.jsonl"
+    assert ran(monkeypatch, "calibrate", gold, "--judge", "keyword", "-o", saved).exit_code == 0
+    files = [tmp_path / "c.html", tmp_path / "c.json"]
+    made = ran(monkeypatch, "calibrate", "--compare", saved, saved, "-o", files[0], "-o", files[1])
+    assert made.exit_code == 0, made.output
+    assert "分不出谁更接近人" in files[0].read_text("utf-8")
+    assert json.loads(files[1].read_text("utf-8"))["schema"] == "evaluator/comparison@1"
+
+
+def test_a_comparison_is_written_as_nothing_else_and_that_is_said_before_any_work(tmp_path, monkeypatch):
+    made = ran(monkeypatch, "calibrate", "--compare", "no.jsonl", "no.jsonl", "-o", tmp_path / "c.xlsx")
+    assert ".json 或 .html" in str(made.exception)

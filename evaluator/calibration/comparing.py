@@ -70,6 +70,22 @@ class Changed(Model):
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
+Winner = Literal["first", "second", "turned"]
+
+
+def winner(name: str, one: Changed) -> Winner | None:
+    """Which of the two is better, None where the interval leaves it open.
+
+    A bias is better nearer to 0; `turned` is one that changed its sign.
+    """
+    if not one.clear or one.difference is None or one.first is None or one.second is None:
+        return None
+    if name == "bias" and one.first * one.second < 0:
+        return "turned"
+    change = abs(one.second) - abs(one.first) if name == "bias" else one.difference
+    return "second" if (change < 0) == (name in BETTER_LOW or name == "bias") else "first"
+
+
 class PointMoved(Model):
     """One verdict that is not the same."""
 
@@ -78,6 +94,8 @@ class PointMoved(Model):
     people: Level | None
     first: Level
     second: Level
+    first_reason: str = ""
+    second_reason: str = ""
 
 
 class Moved(Model):
@@ -327,12 +345,21 @@ def _verdicts(rows: Sequence[Both[LevelRow]], resamples: int) -> Verdicts:
 
 
 def _moved(one: Case, two: Case) -> Moved | None:
+    said, again = ({point.id: point for point in case.grade.key_points} if case.grade else {} for case in (one, two))
     points = tuple(
-        PointMoved(id=point.id, name=point.name, people=one.human_levels.get(point.id), first=mine, second=theirs)
+        PointMoved(
+            id=point.id,
+            name=point.name,
+            people=one.human_levels.get(point.id),
+            first=mine.verdict,
+            second=theirs.verdict,
+            first_reason=mine.reason,
+            second_reason=theirs.reason,
+        )
         for point in one.points
-        if (mine := one.judge_levels.get(point.id)) is not None
-        and (theirs := two.judge_levels.get(point.id)) is not None
-        and mine is not theirs
+        if (mine := said.get(point.id)) is not None
+        and (theirs := again.get(point.id)) is not None
+        and mine.verdict is not theirs.verdict
     )
     first, second = one.judge_share or 0.0, two.judge_share or 0.0
     if not points and abs(first - second) < _SAME:

@@ -85,6 +85,11 @@ async def fit(
     return made.model_copy(update={"figures": _figures(before, held_out, made, resamples)})
 
 
+def unmappable(made: Fit) -> bool:
+    """Whether no map was taken because scores did not rise with people's on the training questions."""
+    return not made.knots and all(one.method != "linear" for one in made.tried)
+
+
 def _usable(case: Case) -> bool:
     grade = case.grade
     return (
@@ -170,8 +175,11 @@ def _tried(train: Sequence[Case]) -> tuple[Tried, ...]:
 def _possible(train: Sequence[Case]) -> Iterator[Method]:
     partials = any(point.verdict is Level.PARTIAL for one in train for point in _graded(one).key_points)
     for method in METHODS:
-        steps = method.endswith("isotonic") and len(train) < LEAST_ISOTONIC
-        if not steps and (partials or not method.startswith("partial")) and not _flat(_pieces(train, method)):
+        steps, valued = method.endswith("isotonic"), method.startswith("partial")
+        if (steps and len(train) < LEAST_ISOTONIC) or (valued and not partials) or _flat(_pieces(train, method)):
+            continue
+        # Steps would rise by chance alone where the scores as a whole do not rise with people's.
+        if not steps or not _flat(_pieces(train, "partial_linear" if valued else "linear")):
             yield method
 
 

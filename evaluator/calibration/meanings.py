@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from evaluator.errors import Words
+from evaluator.models.calibration_file import Method
 
 
 class Meaning(NamedTuple):
@@ -201,3 +202,13 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "high": Meaning(Words("高分段", "high"), Words("人给三分之二及以上。", "People gave two thirds or more.")),
 }
+
+METHODS: dict[Method, Words] = {
+    "none": Words("分数照旧", "scores stay as they are"),
+    "partial": Words("改部分命中的分值", "another value of a partial"),
+    "linear": Words("直线映射", "a straight line"),
+    "partial_linear": Words("改部分命中的分值，再直线映射", "another value of a partial, then a straight line"),
+    "isotonic": Words("保序映射", "an isotonic map"),
+    "partial_isotonic": Words("改部分命中的分值，再保序映射", "another value of a partial, then an isotonic map"),
+}
+"""Ways of fitting, in a few words."""

@@ -13,10 +13,11 @@ from evaluator.errors import InputError, Problem, Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evaluator.calibration.advice_model import Advice
     from evaluator.calibration.cases import Case
     from evaluator.calibration.gate import Demand
     from evaluator.calibration.model import Calibration
-    from evaluator.models import Rubric
+    from evaluator.models import Fit, Rubric
     from evaluator.settings import Settings
     from evaluator.submissions import Source
 
@@ -111,17 +112,15 @@ def calibrate(
 
     options = Options(repeat=repeat, target_mae=target_mae, retry_errors=retry_errors, fresh=fresh, progress=progress)
     made, cases, code = calibrated(opened, path, settings, options)
-    _show(made, cases if advice else (), settings.lang, as_json=as_json, explain=explain)
-    if fit is not None:
-        from evaluator.cli.calibrate_fit import fitted
-
-        (note if as_json else data)(fitted(cases, fit, opened.name, settings.lang))
+    told = _advice(cases) if advice else None
+    _show(made, told, settings.lang, as_json=as_json, explain=explain)
+    found = _fit(cases, fit, opened.name, settings.lang, as_json=as_json) if fit is not None else None
     if suggest:
         from evaluator.cli.calibrate_suggest import suggested
 
         (note if as_json else data)(suggested(cases, settings))
     for file in output or ():
-        _write(file, made, cases, settings.lang)
+        _write(file, made, cases, settings.lang, told, found)
     failed = _gate(made, wanted, settings.lang)
     raise typer.Exit(GATE_FAILED if failed and code in {0, 3} else code)
 
@@ -212,13 +211,23 @@ def _check_output(path: Path, source: str) -> None:
         )
 
 
-def _show(made: Calibration, advised: Sequence[Case], lang: str, *, as_json: bool, explain: bool) -> None:
-    """The report; and, where there are cases to advise on, what to change."""
-    told = None
-    if advised:
-        from evaluator.calibration.advice import advice
+def _advice(cases: Sequence[Case]) -> Advice:
+    from evaluator.calibration.advice import advice
 
-        told = advice(advised)
+    return advice(cases)
+
+
+def _fit(cases: Sequence[Case], path: Path, source: str, lang: str, *, as_json: bool) -> Fit:
+    """Fit, keep the file, say what it is worth."""
+    from evaluator.cli.calibrate_fit import fit_text, fitted
+
+    found = fitted(cases, path, source, lang)
+    (note if as_json else data)(fit_text(found, lang))
+    return found
+
+
+def _show(made: Calibration, told: Advice | None, lang: str, *, as_json: bool, explain: bool) -> None:
+    """The report; and, where it was asked for, what to change."""
     if as_json and told is not None:
         data(f'{{"calibration": {as_text(made)}, "advice": {told.model_dump_json(indent=2, by_alias=True)}}}')
         return
@@ -240,13 +249,21 @@ def _compare(files: tuple[Path, Path], output: list[Path] | None, lang: str, *, 
     from evaluator.cli.calibrate_compare import compared, screen
     from evaluator.cli.terminal import write
 
+    for path in output or ():
+        if path.suffix.lower() not in {".json", ".html"}:
+            said = Words("比较写成 .json 或 .html", "a comparison is written as .json or .html")
+            raise InputError(Problem(said, str(path), field="output"))
     made = compared(*files, lang)
     text = made.model_dump_json(indent=2, by_alias=True) + "\n"
     data(text if as_json else screen(made, lang))
     for path in output or ():
-        if path.suffix.lower() != ".json":
-            raise InputError(Problem(Words("比较写成 .json", "a comparison is written as .json"), str(path)))
-        write(path, text)
+        if path.suffix.lower() == ".html":
+            from evaluator.report.calibration import comparison_as_html
+
+            write(path, comparison_as_html(made, lang))
+        else:
+            write(path, text)
+        _written(path, lang)
 
 
 def _no_input() -> Problem:
@@ -262,7 +279,9 @@ def as_text(made: Calibration) -> str:
     return made.model_dump_json(indent=2, by_alias=True) + "\n"
 
 
-def _write(path: Path, made: Calibration, cases: Sequence[Case], lang: str) -> None:
+def _write(
+    path: Path, made: Calibration, cases: Sequence[Case], lang: str, told: Advice | None, found: Fit | None
+) -> None:
     from evaluator.cli.terminal import write
 
     if path.suffix.lower() == ".json":
@@ -274,7 +293,11 @@ def _write(path: Path, made: Calibration, cases: Sequence[Case], lang: str) -> N
     else:
         from evaluator.report.calibration import as_html
 
-        write(path, as_html(made, cases, lang))
+        write(path, as_html(made, cases, lang, advice=told, fit=found))
+    _written(path, lang)
+
+
+def _written(path: Path, lang: str) -> None:
     note(Words(f"报告：{path}", f"report: {path}").text(lang))
 
 

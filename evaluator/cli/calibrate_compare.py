@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluator.calibration.comparing import BETTER_LOW, Comparison, compare
+from evaluator.calibration.comparing import Comparison, Winner, compare, winner
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.saved import load_cases
 from evaluator.cli.calibrate_view import DASH, number
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from evaluator.calibration.comparing import Changed, Moved, Side
 
 _SHOWN = 5
+_WINNERS: dict[Winner, Words] = {
+    "first": Words("* A 较好", "* A is better"),
+    "second": Words("* B 较好", "* B is better"),
+    "turned": Words("* 变号", "* other sign"),
+}
 
 
 def compared(first: Path, second: Path, lang: str) -> Comparison:
@@ -86,14 +91,9 @@ def _rows(table: Table, figures: Mapping[str, Changed], lang: str) -> None:
 
 
 def _verdict(name: str, one: Changed) -> Words | None:
-    """Which of the two is better, where the interval says so; a bias is better nearer to 0."""
-    if not one.clear or one.difference is None or one.first is None or one.second is None:
-        return None
-    if name == "bias" and one.first * one.second < 0:
-        return Words("* 变号", "* other sign")
-    change = abs(one.second) - abs(one.first) if name == "bias" else one.difference
-    better = (change < 0) == (name in BETTER_LOW or name == "bias")
-    return Words("* B 较好", "* B is better") if better else Words("* A 较好", "* A is better")
+    """Which of the two is better, where the interval says so."""
+    found = winner(name, one)
+    return None if found is None else _WINNERS[found]
 
 
 def _signed(value: float | None) -> str:

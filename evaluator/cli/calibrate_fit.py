@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluator.calibration.fitting import fit
-from evaluator.calibration.meanings import MEANINGS
+from evaluator.calibration.fitting import fit, unmappable
+from evaluator.calibration.meanings import MEANINGS, METHODS
 from evaluator.cli.calibrate_view import DASH, number
 from evaluator.cli.terminal import note, write
 from evaluator.errors import Words
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
     from evaluator.models import Fit
 
 _SHOWN = ("qwk", "spearman", "mae", "rmse", "bias", "exact", "adjacent")
-_METHODS = {
-    "none": Words("分数照旧（什么都不改最好）", "scores stay (nothing tried was better)"),
-    "partial": Words("改部分命中的分值", "another value of a partial"),
-    "linear": Words("直线映射", "a straight line"),
-    "partial_linear": Words("改部分命中的分值，再直线映射", "another value of a partial, then a straight line"),
-    "isotonic": Words("保序映射", "an isotonic map"),
-    "partial_isotonic": Words("改部分命中的分值，再保序映射", "another value of a partial, then an isotonic map"),
-}
 
 
-def fitted(cases: Sequence[Case], path: Path, source: str, lang: str) -> str:
-    """Fit, keep the file, and what it did on questions that it was not fitted on. Raises what `fit` raises.
+def fitted(cases: Sequence[Case], path: Path, source: str, lang: str) -> Fit:
+    """Fit, and keep the file. Raises what `fit` raises.
 
     Nothing is written where nothing was better than leaving scores alone.
     """
@@ -42,14 +34,19 @@ def fitted(cases: Sequence[Case], path: Path, source: str, lang: str) -> str:
     else:
         write(path, made.model_dump_json(indent=2, by_alias=True) + "\n")
         note(Words(f"校准文件：{path}", f"calibration file: {path}").text(lang))
+    return made
+
+
+def fit_text(made: Fit, lang: str) -> str:
+    """What was fitted, and what it did on questions that it was not fitted on."""
     return "\n".join(_lines(made, lang)) + "\n"
 
 
 def _lines(made: Fit, lang: str) -> Iterator[str]:
     yield Words(
-        f"拟合：{_METHODS[made.method].zh}；在 {made.train_questions} 道题 {made.train_answers} 份上拟合，"
+        f"拟合：{METHODS[made.method].zh}；在 {made.train_questions} 道题 {made.train_answers} 份上拟合，"
         f"在另外 {made.held_out_questions} 道题 {made.held_out_answers} 份上检验",
-        f"fit: {_METHODS[made.method].en}; fitted on {made.train_answers} answers to {made.train_questions} questions, "
+        f"fit: {METHODS[made.method].en}; fitted on {made.train_answers} answers to {made.train_questions} questions, "
         f"tried on {made.held_out_answers} answers to {made.held_out_questions} others",
     ).text(lang)
     if made.partial_share is not None:
@@ -65,7 +62,7 @@ def _lines(made: Fit, lang: str) -> Iterator[str]:
         gap = DASH if one.difference is None else f"{one.difference:+.3f}"
         shown = f"{number(name, one.before)} → {number(name, one.after)}"
         yield f"  {MEANINGS[name].name.text(lang)}: {shown}  {gap}{between}"
-    if all(one.method != "linear" for one in made.tried):
+    if unmappable(made):
         yield Words(
             "  训练题上评分器的分数并不随人工分升高，映射只会把所有人拉成一个分，没有采用",
             "  the judge's scores do not rise with people's: a map would give everybody the same, so none was taken",

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from evaluator.calibration.advice_model import Advice
 from evaluator.calibration.cases import Case
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Calibration, Part
 from evaluator.judging.prompting import LOCAL
+from evaluator.models import Fit
+from evaluator.report.calibration.advising import advised
 from evaluator.report.calibration.bars import Bar, bars
 from evaluator.report.calibration.confusion import confusion
 from evaluator.report.calibration.disagreements import unscored, worst
 from evaluator.report.calibration.drawing import Picture
 from evaluator.report.calibration.figures import STRIP_HEIGHT, STRIP_WIDTH, Column, Row, key_point_rows, score_rows
+from evaluator.report.calibration.fitted import fitted
 from evaluator.report.calibration.numerals import percent
 from evaluator.report.calibration.reliability import reliability
+from evaluator.report.calibration.rendering import rendered
 from evaluator.report.calibration.reviewing import risk_coverage
 from evaluator.report.calibration.scatter import Pair, bland_altman, scatter
 from evaluator.report.calibration.tables import Table, part_table
@@ -27,29 +28,23 @@ from evaluator.report.calibration.verdict import verdict
 from evaluator.report.calibration.words import BARS_BY_BAND, BARS_BY_QUESTION, READING_BARS, say
 from evaluator.report.labels import JUDGES
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
+def as_html(
+    made: Calibration,
+    cases: Sequence[Case],
+    lang: str = "zh",
+    *,
+    advice: Advice | None = None,
+    fit: Fit | None = None,
+) -> str:
+    """The report as a page; `cases` are the answers that it is of. The same input gives the same page.
 
-def _safe(value: object) -> object:
-    """Text without what HTML and UTF-8 cannot hold; everything is escaped after that."""
-    return _FORBIDDEN.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("evaluator.report.calibration", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    finalize=_safe,
-)
-
-
-def as_html(made: Calibration, cases: Sequence[Case], lang: str = "zh") -> str:
-    """The report as a page; `cases` are the answers that it is of. The same input gives the same page."""
+    What to change and what was fitted are sections of their own, where they were asked for.
+    """
     figures = _figures(made, lang)
-    return _ENVIRONMENT.get_template("calibration.html.j2").render(
-        lang="en" if lang.startswith("en") else "zh-CN",
+    return rendered(
+        "calibration",
+        lang,
         made=made,
         judge=_judge(made, lang),
         host=made.host if made.host != LOCAL else "",
@@ -62,9 +57,8 @@ def as_html(made: Calibration, cases: Sequence[Case], lang: str = "zh") -> str:
         parts=tuple(_parts(made, lang)),
         worst=worst(cases, lang),
         unscored=unscored(cases, lang),
-        percent=percent,
-        say=lambda key: say(key, lang),
-        words=lambda words: words.text(lang),
+        advised=advised(advice, lang) if advice is not None else None,
+        fitted=fitted(fit, lang) if fit is not None else None,
     )
 
 

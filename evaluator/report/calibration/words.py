@@ -99,6 +99,111 @@ LABELS: dict[str, Words] = {
     "of_full": Words("占满分", "of full marks"),
     "colon": Words("：", ": "),
     "up": Words("回到顶部", "Top"),
+    "advice": Words("细则该改什么", "What to change in the rubrics"),
+    "advice_lead": Words(
+        "从最该改的得分点排起：按“不一致的比例”的 95 % 区间下限，两份里错一份不会排在五十份里错二十份前面。"
+        "只是线索，由人定。",
+        "The key points to mend first come first: by the lower end of the 95 % interval of the share that differs, so "
+        "that 1 of 2 does not lead 20 of 50. These are hints; people decide.",
+    ),
+    "few_answers": Words(
+        "每个得分点只有几份答案：下面说的是这几份，不是规律。多找些人评过的答案再改。",
+        "Hardly any answers a key point: what follows is about these few and no rule. Have more scored first.",
+    ),
+    "nothing_to_change": Words("没有发现要改的。", "Nothing was found that should be changed."),
+    "points_to_mend": Words("得分点", "Key points"),
+    "questions_to_mend": Words("整道题", "Whole questions"),
+    "questions_to_mend_lead": Words(
+        "总分明显偏低的答案里常见、其余答案里少见的说法，和反过来的。",
+        "Phrases frequent in answers that the judge gave clearly too little and rare in all others, and the reverse.",
+    ),
+    "now": Words("现在的写法", "Wording now"),
+    "for_accept": Words(
+        "人认可而评分器没认的答案里常见：可考虑加入 accept",
+        "Frequent where people accepted and the judge did not: candidates for `accept`",
+    ),
+    "for_reject": Words(
+        "评分器认可而人没认的答案里常见：可考虑加入 reject",
+        "Frequent where the judge accepted and people did not: candidates for `reject`",
+    ),
+    "counts": Words(
+        "后面的数：这边几份里有 : 另一边几份里有。样本少时会有碰巧的。",
+        "The counts: answers of this side that have it : of the other side. With few answers some are chance.",
+    ),
+    "same_for_all": Words("人人答到或无人答到的得分点", "Key points that everybody or nobody has"),
+    "same_for_all_lead": Words(
+        "分不出高下的得分点不提供信息；评分器这样看而人不这样看，多半是写得太空泛或太死。",
+        "A key point that tells nobody apart says nothing; where only the judge sees it so, the wording is probably "
+        "too vague or too narrow.",
+    ),
+    "people_find": Words("人评平均", "people, mean"),
+    "judge_finds": Words("评分器平均", "judge, mean"),
+    "found": Words("发现", "Found"),
+    "raters_apart": Words("评分人自己就不一致的得分点", "Key points that raters themselves disagree on"),
+    "raters_apart_lead": Words(
+        "两位评分人对同一份答案的判定有三成以上不同：先把标准说清楚，评分器不会比人更清楚。",
+        "Two raters differ on three of ten answers or more: settle what is meant first; no judge can know better.",
+    ),
+    "raters_differ": Words("评分人不同", "raters differ"),
+    "pairs": Words("评分人对数", "pairs of raters"),
+    "wording": Words("写法", "Wording"),
+    "together": Words("总是同进退的得分点", "Key points that always go together"),
+    "together_lead": Words(
+        "命中与否几乎总是相同（φ ≥ 0.9）：也许是一个要求写了两遍，可以合并。",
+        "Hit and missed together (φ of 0.9 or more): perhaps one requirement said twice; consider making it one.",
+    ),
+    "other_of_pair": Words("另一个", "The other"),
+    "seen_by": Words("按谁的判定", "As judged by"),
+    "n_short": Words("份数", "n"),
+    "phi": Words("φ", "φ"),
+    "fit": Words("拟合校准", "Fit to people's scores"),
+    "fit_lead": Words(
+        "不重新评分，只把评分器的分数换算得更接近人。题目分成两半：一半用来拟合，另一半只用来报告，所以下面的变化是换了题还有的。",
+        "Nothing is judged anew: scores are only mapped nearer to people's. Half of the questions are for fitting, the "
+        "other half for the report alone, so what is gained below holds on other questions.",
+    ),
+    "tried": Words("试过的办法", "What was tried"),
+    "tried_lead": Words(
+        "训练题五折（按题）上的均方根差，越小越好；复杂的要明显更好才选。",
+        "Root mean squared error on folds of the training questions, less is better; what is less simple must "
+        "win clearly.",
+    ),
+    "method": Words("办法", "Way"),
+    "error_on_folds": Words("五折均方根差", "RMSE on folds"),
+    "chosen": Words("选中", "chosen"),
+    "on_held_out": Words("在没有参与拟合的题上", "On the held-out questions"),
+    "before": Words("拟合前", "Before"),
+    "after": Words("拟合后", "After"),
+    "difference": Words("差", "Difference"),
+    "difference_lead": Words(
+        "差是后减前，配 95 % 成对区间：每次重抽两边用同样的题和答案。竖线是无变化；横杠碰到竖线，就说不准。",
+        "Differences are second minus first with the 95 % paired interval: each resample has the same questions and "
+        "answers on both sides. The stroke is no change; a bar that reaches it leaves the matter open.",
+    ),
+    "outcome": Words("结论", "Outcome"),
+    "comparison": Words("对比报告", "Comparison"),
+    "comparison_notice": Words(
+        "同样的答案评两次：哪一次更接近人。评分由程序或模型给出，最终由人决定",
+        "The same answers judged twice: which is nearer to people. Scores come from a program or a model; "
+        "people decide",
+    ),
+    "both_scored": Words("两边都评出", "Scored by both"),
+    "only_one": Words("只有一边评出（A / B）", "Scored by one only (A / B)"),
+    "closer": Words("B 更接近人", "B nearer to people"),
+    "farther": Words("B 离人更远", "B farther from people"),
+    "unchanged": Words("分数没变", "Same score"),
+    "changed_who": Words("谁变了", "Who changed"),
+    "changed_who_lead": Words(
+        "升得最多和降得最多的答案。变得对不对，看菱形（人）离谁近；点开看两边的判定和理由。",
+        "The answers raised and lowered most. Whether rightly is told by the diamond (people); open one for both "
+        "views.",
+    ),
+    "nobody_changed": Words("没有一份答案的分数变了。", "No answer got another score."),
+    "closer_now": Words("更接近人", "nearer to people"),
+    "farther_now": Words("离人更远", "farther from people"),
+    "as_far": Words("一样远", "as far as before"),
+    "gave": Words("给分", "score"),
+    "paired_verdicts": Words("得分点判定，成对", "Verdicts in pairs"),
 }
 
 READING_BARS = Words(

@@ -63,16 +63,6 @@ def is_visitor(text: str) -> bool:
     return len(text) == _VISITOR_LENGTH and all(letter in "0123456789abcdef" for letter in text)
 
 
-def is_loopback_name(host: str) -> bool:
-    """Whether nobody but this machine can connect there."""
-    if host.lower() in LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _host_name(header: str) -> str:
     """The name without port and brackets, in lower case."""
     name = header.strip().lower()

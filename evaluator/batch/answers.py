@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled, in_words
 from evaluator.batch.schema import subject_of
 from evaluator.grader import with_fit
-from evaluator.models import Grade, HumanScore, Rubric, Said
+from evaluator.models import Act, Grade, HumanScore, Rubric, Said
 
 _COUNTS = "item.judged_by IS rubric.judged_by"
 _JOINED = (
@@ -117,6 +117,14 @@ class Answers:
                 failure=in_words(str(failure), self._lang) if failure else "",
                 said=said_of.get(subject, Said()),
             )
+
+    def second_marks(self) -> Mapping[str, tuple[Act, ...]]:
+        """Every mark that people gave beside the judge, taken back ones too, by subject, oldest first."""
+        found: dict[str, tuple[Act, ...]] = {}
+        for act in self._journal.audit.all():
+            if act.kind == "mark" and act.body is not None and act.body.get("role") == "second":
+                found[act.subject] = (*found.get(act.subject, ()), act)
+        return found
 
     def _grade(self, body: object, rubric: Rubric) -> Grade | None:
         if not body:

@@ -1,4 +1,4 @@
-"""The journals of batches, as the page uses them: each open once, however many look at it."""
+"""Journals as the page uses them: each open once, however many look at it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from evaluator.batch.journal import Journal
-from evaluator.batch.session import RUNS, opened, runs
+from evaluator.batch.session import RUNS, opened
 from evaluator.settings import Settings
 
 _ID = re.compile(r"[\w.-]{1,80}")
 
 
 class Runs:
-    """The journals on this machine by id. For any thread.
+    """The journals in one folder of this machine by id; by default those of batches. For any thread.
 
     A journal is locked against other processes as long as somebody here uses it, and no longer: a command in a terminal
     and the page take turns.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, folder: str = RUNS) -> None:
+        self._folder = settings.data_dir / folder
         self._lock = Lock()
         self._open: dict[str, tuple[Journal, ExitStack, int]] = {}
 
     def ids(self) -> tuple[str, ...]:
         """The newest first."""
-        return tuple(path.stem for path in runs(self._settings))
+        found = sorted(self._folder.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
+        return tuple(path.stem for path in found)
 
     def __contains__(self, run: str) -> bool:
         """Whether there is a run of exactly that id."""
@@ -56,7 +57,7 @@ class Runs:
             if run not in self:
                 raise KeyError(run)
             with ExitStack() as stack:
-                journal = stack.enter_context(opened(self._settings.data_dir / RUNS / f"{run}.sqlite3"))
+                journal = stack.enter_context(opened(self._folder / f"{run}.sqlite3"))
                 self._open[run] = journal, stack.pop_all(), 1
             return journal
 

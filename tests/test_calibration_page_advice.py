@@ -92,7 +92,7 @@ def test_key_points_for_all_or_none_pairs_and_what_raters_disagree_on_have_table
 
 
 def test_where_nothing_is_to_be_changed_the_page_says_so():
-    assert "没有发现要改的" in advised(world([rubric(0)]))
+    assert "没有发现成规律的问题" in advised(world([rubric(0)]))
 
 
 def test_few_answers_are_called_no_rule():

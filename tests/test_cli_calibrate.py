@@ -83,7 +83,7 @@ def test_the_shipped_samples_are_measured_with_one_word(calibrate, tmp_path):
     assert (found["answers"], found["scored"], found["judge"]) == (40, 40, "keyword")
     assert found["questions"] > 5
     assert found["key_points"]["n"] > 100
-    assert [one["name"] for one in found["baselines"]] == ["constant", "all_hit", "length"]
+    assert [one["name"] for one in found["baselines"]] == ["constant", "all_hit", "all_missed", "length"]
 
 
 def test_a_public_set_is_measured_with_rubrics_drafted_on_the_fly(calibrate, gold, tmp_path):

@@ -20,8 +20,9 @@ from evaluator.calibration.pairing import (
     rater_pairs,
     score_row,
 )
+from evaluator.calibration.steering import steering
 from evaluator.errors import Words
-from evaluator.models import Grade, Level, Usage
+from evaluator.models import Level, Usage
 from evaluator.rubrics import content_hash
 
 TARGET_MAE = 0.1
@@ -82,8 +83,9 @@ def calibration(
         baselines=tuple(_baselines(scored, also, resamples // _BASELINE_PART)),
         noise=noise([cases, *repeats], resamples=resamples) if repeats else None,
         confidence=confidence_figures(scored, target_mae, resamples=resamples),
+        steering=steering(cases),
         notes=tuple(Note(zh=one.zh, en=one.en) for one in (*notes, *_doubts(cases, scored))),
-        made=made or Made(usage=_usage(graded)),
+        made=made or spent([cases]),
     )
 
 
@@ -147,6 +149,7 @@ def _baselines(cases: Sequence[Case], keyword: Sequence[Case], resamples: int) -
         return
     yield _baseline("constant", cases, baselines.constant(cases), resamples)
     yield _baseline("all_hit", cases, baselines.all_hit(cases), resamples)
+    yield _baseline("all_missed", cases, baselines.all_missed(cases), resamples)
     yield _baseline("length", cases, baselines.length(cases), resamples)
     if keyword:
         yield Beside(
@@ -191,5 +194,8 @@ def _doubts(cases: Sequence[Case], scored: Sequence[Case]) -> Iterator[Words]:
         )
 
 
-def _usage(grades: Sequence[Grade]) -> Usage:
-    return sum((one.trace.usage for one in grades), Usage())
+def spent(runs: Sequence[Sequence[Case]], *, created: str = "", version: str = "") -> Made:
+    """What these runs took, with when and by what they were made."""
+    usages = [one.grade.trace.usage for run in runs for one in run if one.grade is not None]
+    called = sum(one.calls > 0 for one in usages)
+    return Made(created=created, version=version, usage=sum(usages, Usage()), called=called)

@@ -20,7 +20,7 @@ from evaluator.grader import Grader
 from evaluator.judging import KeywordJudge
 from evaluator.models import Level
 
-Name = Literal["constant", "all_hit", "length"]
+Name = Literal["constant", "all_hit", "all_missed", "length"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ def constant(cases: Sequence[Case]) -> list[Said]:
 def all_hit(cases: Sequence[Case]) -> list[Said]:
     """Full marks for everybody."""
     return [Said(1.0, Level.HIT)] * len(cases)
+
+
+def all_missed(cases: Sequence[Case]) -> list[Said]:
+    """Nothing for anybody."""
+    return [Said(0.0, Level.MISSED)] * len(cases)
 
 
 def length(cases: Sequence[Case]) -> list[Said]:

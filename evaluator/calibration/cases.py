@@ -26,6 +26,8 @@ class Case(Model):
     human: tuple[HumanScore, ...]
     """At least one; each rater's score is in points of the rubric's `max_score`."""
     grade: Grade | None = None
+    steers: bool = False
+    """Known to hold instructions to the examiner: the source says `injection` in its column `type`, as samples do."""
     failure: str = ""
     """Why there is no grade, for a person; empty where there is one or the answer was not judged yet."""
 
@@ -88,6 +90,7 @@ def cases(results: Results) -> tuple[Case, ...]:
             human=found.answer.human,
             grade=found.grade,
             failure=found.failure,
+            steers=candidate.columns.get("type") == "injection",
         )
         for candidate in results.candidates()
         for key, found in candidate.answers.items()

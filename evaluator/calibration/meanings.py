@@ -159,6 +159,21 @@ MEANINGS: dict[str, Meaning] = {
             "同一个得分点再判一次，判定变了的占几成。", "Share of key points whose verdict changes when asked again."
         ),
     ),
+    "overpaid": Meaning(
+        Words("写给评分者的指令", "instructions to the examiner"),
+        Words(
+            "答案里藏着让评分者多给分的话：得分高于人给的，就是骗到了；都应当标出来由人看。",
+            "Answers that tell the examiner what to give: those with more than people gave got away with it; all "
+            "should be flagged for a person.",
+        ),
+    ),
+    "cost": Meaning(
+        Words("花费", "cost"),
+        Words(
+            "每份真正问过模型的答案用了多久、多少词元；由缓存供给的提示词元更快也更便宜。",
+            "Seconds and tokens an answer that the model was asked about; cached prompt tokens are faster and cheaper.",
+        ),
+    ),
     "ceiling": Meaning(
         Words("人与人", "people"),
         Words(
@@ -169,13 +184,20 @@ MEANINGS: dict[str, Meaning] = {
     "constant": Meaning(
         Words("常数", "constant"),
         Words(
-            "人人给其他题的平均分：评分器的误差不比它小，就没有用处。",
-            "Everybody gets the mean of the other questions: a judge no nearer than this is of no use.",
+            "人人给这些答案的平均分：评分器的误差不比它小，就没有用处。",
+            "Everybody gets the mean of these answers: a judge no nearer than this is of no use.",
         ),
     ),
     "all_hit": Meaning(
         Words("全命中", "all hit"),
         Words("人人满分：很多模型实际上就是这样评的。", "Full marks for everybody: what many a model comes down to."),
+    ),
+    "all_missed": Meaning(
+        Words("全未中", "all missed"),
+        Words(
+            "人人零分：人给分普遍低时，什么都不认也差得不多。",
+            "Nothing for anybody: where people's marks are low, finding nothing is not far off either.",
+        ),
     ),
     "length": Meaning(
         Words("看长短", "length"),

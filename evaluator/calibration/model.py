@@ -115,7 +115,7 @@ class Part(Model):
 class Beside(Model):
     """What stands beside the judge, on the same answers: a ceiling or a baseline."""
 
-    name: Literal["ceiling", "constant", "all_hit", "length", "keyword"]
+    name: Literal["ceiling", "constant", "all_hit", "all_missed", "length", "keyword"]
     scores: ScoreFigures | None
     key_points: KeyPointFigures | None = None
 
@@ -192,6 +192,21 @@ class ConfidenceFigures(Model):
     review: ReviewShare
 
 
+class Steering(Model):
+    """Answers with instructions to the examiner: whether they paid."""
+
+    answers: int
+    """Flagged as such, or known to be from the source."""
+    flagged: int
+    """Those that the program flagged, so that a person looks at them."""
+    scored: int
+    """Those with a full score."""
+    overpaid: int
+    """Those that the judge gave more than people did."""
+    most: float | None
+    """The largest surplus, a share of full marks; None without a scored one."""
+
+
 class Made(Model):
     """What differs between two runs on the same input."""
 
@@ -200,6 +215,8 @@ class Made(Model):
     version: str = ""
     usage: Usage = Usage()
     """As far as the grades' traces know: verdicts that came from the store cost nothing."""
+    called: int = 0
+    """Gradings that took a call at all: what the usage is spread over."""
 
 
 class Note(Model):
@@ -256,6 +273,8 @@ class Calibration(Model):
     """None where it was not asked for."""
     confidence: ConfidenceFigures | None = None
     """None where the judge says nothing of how sure it is."""
+    steering: Steering | None = None
+    """None where no answer tries to steer the judge, as far as anybody knows."""
     notes: tuple[Note, ...] = ()
     made: Made = Made()
 

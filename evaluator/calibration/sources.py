@@ -18,7 +18,7 @@ class SampleSource:
     Samples are taken from the questions in turn, so that any beginning of them covers as many questions as there are.
     """
 
-    columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("type",)
     column_map = ColumnMap(layout=Layout.RECORDS)
 
     def __init__(self, samples: Iterable[Sample], rubrics: Iterable[Rubric], *, split: Part = "test") -> None:
@@ -35,7 +35,7 @@ class SampleSource:
         """One submission a sample, with what people gave it."""
         for one in self._samples:
             answer = Answer(rubric=one.rubric, text=one.answer, place=one.id, human=(one.human,))
-            yield Submission(candidate=one.id, answers=(answer,))
+            yield Submission(candidate=one.id, columns={"type": one.type}, answers=(answer,))
 
 
 class Scored:

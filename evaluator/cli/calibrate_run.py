@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.session import forget, open_batch, opened
-from evaluator.calibration.assembling import TARGET_MAE, calibration
+from evaluator.calibration.assembling import TARGET_MAE, calibration, spent
 from evaluator.calibration.baselines import keyword_cases
 from evaluator.calibration.cases import Case, cases
-from evaluator.calibration.model import Calibration, Made
+from evaluator.calibration.model import Calibration
 from evaluator.calibration.noise import always_the_same
 from evaluator.cli.batch_view import intake_words, plan_words, watching
 from evaluator.cli.interrupting import interruptible
@@ -24,7 +24,6 @@ from evaluator.cli.terminal import note
 from evaluator.client import endpoint
 from evaluator.errors import InputError, Problem, Words
 from evaluator.judging import chosen_kind
-from evaluator.models import Usage
 from evaluator.store import SqliteStore
 from evaluator.version import __version__
 
@@ -128,7 +127,6 @@ async def _run(
 
 def _report(runs: Sequence[tuple[Case, ...]], source: Source, settings: Settings, options: Options) -> Calibration:
     first, *repeats = runs
-    usage = sum((one.grade.trace.usage for run in runs for one in run if one.grade), Usage())
     return calibration(
         first,
         keyword=() if chosen_kind(settings) == "keyword" else asyncio.run(keyword_cases(first)),
@@ -136,7 +134,7 @@ def _report(runs: Sequence[tuple[Case, ...]], source: Source, settings: Settings
         source=source.name,
         target_mae=options.target_mae,
         notes=source.notes,
-        made=Made(created=datetime.now(UTC).isoformat(timespec="seconds"), version=__version__, usage=usage),
+        made=spent(runs, created=datetime.now(UTC).isoformat(timespec="seconds"), version=__version__),
     )
 
 

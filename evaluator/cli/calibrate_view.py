@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Calibration, Figure
+from evaluator.calibration.remarks import cost_words, steering_words
 from evaluator.cli.terminal import MAX_WIDTH, colour
 from evaluator.errors import Words
 from evaluator.report.text import render
@@ -43,6 +44,7 @@ def screen(made: Calibration, lang: str) -> str:
         _table(made, lang),
         *(line.text(lang) for line in _confidence(made)),
         *(line.text(lang) for line in _noise(made)),
+        *(line.text(lang) for line in steering_words(made)),
         _parts(made, lang),
         *(f"! {one.words.text(lang)}" for one in made.notes[:_MOST_NOTES]),
         _MORE.text(lang),
@@ -67,13 +69,8 @@ def number(name: str, value: float | None) -> str:
 
 def _head(made: Calibration) -> Iterator[Words]:
     who = " ".join(part for part in (made.judge, made.model, str(made.parameters.get("ask", ""))) if part)
-    usage = made.made.usage
-    judged = max(made.scored, 1) * (made.noise.runs if made.noise else 1)
-    pace = f"{usage.seconds / judged:.1f}" if usage.calls else ""
-    yield Words(
-        f"校准 {made.source}：{who}" + (f"，{pace} 秒/份" if pace else ""),
-        f"calibration {made.source}: {who}" + (f", {pace} s an answer" if pace else ""),
-    )
+    yield Words(f"校准 {made.source}：{who}", f"calibration {made.source}: {who}")
+    yield from cost_words(made)
     raters = len(made.raters)
     full = f"{made.scored} ({_percent(made.coverage)})"
     zh = f"人评过 {made.answers} 份，{made.questions} 道题，{raters} 位评分人；完整评出 {full}"

@@ -11,8 +11,8 @@ from evaluator.cli.terminal import colour, data, note, width, write
 from evaluator.errors import ModelError, Words
 
 if TYPE_CHECKING:
-    from evaluator.calibration import Judged
     from evaluator.models import Rubric, Sample
+    from evaluator.report import Item
     from evaluator.settings import Settings
 
 SHOWN = (
@@ -41,7 +41,7 @@ def demo(
     settings = _with_model(settings)
     rubrics, samples = _chosen(answers)
     judged = asyncio.run(_judged(settings, samples, rubrics))
-    _report(judged, rubrics, settings.lang, output)
+    _report(judged, settings.lang, output)
 
 
 def _with_model(settings: Settings) -> Settings:
@@ -81,47 +81,45 @@ def _chosen(count: int) -> tuple[dict[str, Rubric], list[Sample]]:
     return rubrics, sorted(chosen, key=lambda sample: order.index(sample.rubric))
 
 
-async def _judged(settings: Settings, samples: list[Sample], rubrics: dict[str, Rubric]) -> list[Judged]:
+async def _judged(settings: Settings, samples: list[Sample], rubrics: dict[str, Rubric]) -> list[Item]:
     from contextlib import AsyncExitStack
 
-    from evaluator.calibration import judge_samples
     from evaluator.grader import Grader
     from evaluator.judging import open_judge
     from evaluator.report import Item, as_text
     from evaluator.store import SqliteStore
 
-    judged: list[Judged] = []
+    judged: list[Item] = []
     async with AsyncExitStack() as stack:
         store = stack.enter_context(SqliteStore(settings.store_path))  # remembers what the judge learns of each rubric
         opened = open_judge(settings, lambda words: note(words.text(settings.lang)), memory=store)
         grader = Grader(await stack.enter_async_context(opened), lang=settings.lang)
-        async for one in judge_samples(samples, rubrics, grader):
-            judged.append(one)
-            rubric = rubrics[one.sample.rubric]
-            item = Item(one.grade, one.sample.answer, rubric, title=one.sample.id, expected=one.sample.human.levels)
-            data(
-                as_text(one.grade, one.sample.answer, rubric, settings.lang, colour=colour(), width=width(), item=item)
-            )
+        for one in samples:  # those of one question together, for the prefix cache
+            rubric = rubrics[one.rubric]
+            grade = await grader.grade(rubric, one.answer)
+            item = Item(grade, one.answer, rubric, title=one.id, expected=one.human.levels)
+            judged.append(item)
+            data(as_text(grade, one.answer, rubric, settings.lang, colour=colour(), width=width(), item=item))
     return judged
 
 
-def _report(judged: list[Judged], rubrics: dict[str, Rubric], lang: str, output: Path) -> None:
-    from evaluator.calibration import figures
-    from evaluator.report import Item, page
+def _report(judged: list[Item], lang: str, output: Path) -> None:
+    from evaluator.report import page
     from evaluator.report.labels import judge_name, label
 
-    pairs = [pair for one in judged for pair in one.pairs()]
+    pairs = [
+        (point.verdict, one.expected[point.id])
+        for one in judged
+        for point in one.grade.key_points
+        if point.id in one.expected
+    ]
     same = sum(mine is theirs for mine, theirs in pairs)
-    found = figures("", judged)
+    called = [usage.seconds for one in judged if (usage := one.grade.trace.usage).calls]
     summary = [
         (label("judge", lang), judge_name(judged[0].grade, lang)),
         (label("matches", lang), f"{same} / {len(pairs)}"),
-        (label("time", lang), f"{found.seconds:.1f} s / {label('answer', lang)}"),
+        (label("time", lang), f"{sum(called) / max(len(called), 1):.1f} s / {label('answer', lang)}"),
     ]
-    items = [
-        Item(one.grade, one.sample.answer, rubrics[one.sample.rubric], one.sample.id, one.sample.human.levels)
-        for one in judged
-    ]
-    write(output, page(items, lang, summary=summary))
+    write(output, page(judged, lang, summary=summary))
     data("\n".join(f"{name}  {value}" for name, value in summary))
     note(Words(f"HTML 报告：{output}", f"HTML report: {output}").text(lang))

@@ -18,7 +18,6 @@ from evaluator.cli import (
     demo,
     doctor,
     history,
-    measure,
     model,
     paper,
     rescore,
@@ -44,7 +43,6 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("calibrate")(calibrate.calibrate)
-app.command("measure")(measure.measure)
 app.add_typer(batch.app, name="batch")
 app.add_typer(paper.app, name="paper")
 app.add_typer(rubric.app, name="rubric")

@@ -90,7 +90,7 @@ def _worth(made: Fit) -> Words:
 
 
 def _map(made: Fit, lang: str) -> Picture:
-    x, y = Axis(0, 1, 46, 352), Axis(0, 1, 330, 12)
+    x, y = Axis(0, 1, 46, 344), Axis(0, 1, 330, 12)
     names = (Words("评分器给的分（满分的 %）", "judge (% of full marks)"), Words("校准分（%）", "calibrated (%)"))
     knots = [(0.0, made.knots[0][1]), *made.knots, (1.0, made.knots[-1][1])]
     shapes = (

@@ -9,6 +9,7 @@ from evaluator.calibration.advice_model import Advice
 from evaluator.calibration.cases import Case
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Calibration, Part
+from evaluator.calibration.remarks import cost_words
 from evaluator.judging.prompting import LOCAL
 from evaluator.models import Fit
 from evaluator.report.calibration.advising import advised
@@ -52,6 +53,7 @@ def as_html(
         tables_of_figures=figures,
         beside=tuple(dict.fromkeys((one.name, one.meaning) for table in figures for one in table.columns)),
         strip={"width": STRIP_WIDTH, "height": STRIP_HEIGHT},
+        cost=tuple(cost_words(made)),
         noise=_noise(made, lang),
         pictures=tuple(_pictures(made, cases, lang)),
         parts=tuple(_parts(made, lang)),

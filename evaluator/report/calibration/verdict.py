@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Beside, Calibration, Figure
+from evaluator.calibration.remarks import steering_words
 from evaluator.errors import Words
 from evaluator.report.calibration.figures import as_good
 from evaluator.report.calibration.numerals import percent
@@ -211,6 +212,7 @@ def _caveats(made: Calibration) -> Iterator[Words]:
             "No answer was scored by two people, so nobody knows how far people are from each other: no ceiling.",
         )
     yield _noise(made)
+    yield from (Words(f"{one.zh}。", f"{one.en[:1].upper()}{one.en[1:]}.") for one in steering_words(made))
     yield from (one.words for one in made.notes)
 
 

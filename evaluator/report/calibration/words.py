@@ -110,7 +110,9 @@ LABELS: dict[str, Words] = {
         "每个得分点只有几份答案：下面说的是这几份，不是规律。多找些人评过的答案再改。",
         "Hardly any answers a key point: what follows is about these few and no rule. Have more scored first.",
     ),
-    "nothing_to_change": Words("没有发现要改的。", "Nothing was found that should be changed."),
+    "nothing_to_change": Words(
+        "没有发现成规律的问题；逐份的分歧见下。", "No pattern was found; single disagreements stand below."
+    ),
     "points_to_mend": Words("得分点", "Key points"),
     "questions_to_mend": Words("整道题", "Whole questions"),
     "questions_to_mend_lead": Words(

@@ -46,7 +46,7 @@ def imported():
     [
         "openai", "tenacity", "httpx2", "json_repair",
         "rich", "xlsxwriter", "python_calamine", "mammoth", "pypdfium2", "opencc", "ray", "multipart", "webbrowser",
-        "evaluator.agreement", "evaluator.calibration", "evaluator.drafting", "evaluator.papers",
+        "evaluator.agreement", "evaluator.calibration", "evaluator.papers",
         "evaluator.submissions", "evaluator.workbook",
     ],
 )  # fmt: skip

@@ -50,13 +50,14 @@ def advice(cases: Sequence[Case], *, most: int = 20) -> Advice:
     points = [_point(question, key_point) for question in questions for key_point in question[0].points]
     return Advice(
         disagreements=tuple(_disagreements(graded))[:most],
-        key_points=tuple(sorted(points, key=_worst_point)),
+        key_points=tuple(sorted(points, key=urgency)),
         questions=tuple(sorted(map(_question, questions), key=lambda one: (-(one.mae or 0.0), one.rubric))),
         together=tuple(sorted((pair for one in questions for pair in _together(one)), key=_closest)),
     )
 
 
-def _worst_point(one: PointAdvice) -> tuple[float, float, float, float, str, str]:
+def urgency(one: PointAdvice) -> tuple[float, float, float, float, str, str]:
+    """What key points are ordered by: the smaller, the sooner to be mended."""
     unrelated = 0.0 if one.with_score is None else one.with_score
     return (
         -one.at_least,

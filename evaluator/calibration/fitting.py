@@ -34,7 +34,9 @@ _LEAST_RISE = 0.05
 METHODS: tuple[Method, ...] = ("none", "partial", "linear", "partial_linear", "isotonic", "partial_isotonic")
 
 
-class _Pieces(NamedTuple):
+class Pieces(NamedTuple):
+    """What turns verdicts into a share: the value of a partial, None for the rubric's; the knots of a map, or none."""
+
     partial: float | None
     knots: tuple[tuple[float, float], ...]
 
@@ -53,7 +55,7 @@ async def fit(
     Blank answers, answers to objective questions and those not scored in full are left out. Another `salt` parts the
     questions otherwise. Raises InputError where there are too few, or grades of more than one judge.
     """
-    usable = [one for one in cases if _usable(one)]
+    usable = [one for one in cases if usable_case(one)]
     _check(usable)
     halves = agreement.split_by_group([one.group for one in usable], salt=salt)
     binding = _binding(usable, [usable[at] for at in halves.train])
@@ -65,12 +67,12 @@ async def fit(
     train, held_out = [usable[at] for at in halves.train], [usable[at] for at in halves.held_out]
     tried = _tried(train)
     method = _chosen(tried)
-    pieces = _pieces(train, method)
+    found = pieces_of(train, method)
     made = Fit(
         binding=binding,
         method=method,
-        partial_share=pieces.partial,
-        knots=pieces.knots,
+        partial_share=found.partial,
+        knots=found.knots,
         keyword_cuts=cuts,
         tried=tried,
         train_answers=len(train),
@@ -90,7 +92,8 @@ def unmappable(made: Fit) -> bool:
     return not made.knots and all(one.method != "linear" for one in made.tried)
 
 
-def _usable(case: Case) -> bool:
+def usable_case(case: Case) -> bool:
+    """Whether an answer says anything of a fit: scored in full by a judge, not blank, not to an objective question."""
     grade = case.grade
     return (
         grade is not None
@@ -166,7 +169,9 @@ def _tried(train: Sequence[Case]) -> tuple[Tried, ...]:
         errors = [
             error
             for fold in folds
-            for error in _errors([train[at] for at in fold.held_out], _pieces([train[at] for at in fold.train], method))
+            for error in _errors(
+                [train[at] for at in fold.held_out], pieces_of([train[at] for at in fold.train], method)
+            )
         ]
         found.append(Tried(method=method, error=fmean(errors)))
     return tuple(found)
@@ -176,14 +181,14 @@ def _possible(train: Sequence[Case]) -> Iterator[Method]:
     partials = any(point.verdict is Level.PARTIAL for one in train for point in _graded(one).key_points)
     for method in METHODS:
         steps, valued = method.endswith("isotonic"), method.startswith("partial")
-        if (steps and len(train) < LEAST_ISOTONIC) or (valued and not partials) or _flat(_pieces(train, method)):
+        if (steps and len(train) < LEAST_ISOTONIC) or (valued and not partials) or _flat(pieces_of(train, method)):
             continue
         # Steps would rise by chance alone where the scores as a whole do not rise with people's.
-        if not steps or not _flat(_pieces(train, "partial_linear" if valued else "linear")):
+        if not steps or not _flat(pieces_of(train, "partial_linear" if valued else "linear")):
             yield method
 
 
-def _flat(pieces: _Pieces) -> bool:
+def _flat(pieces: Pieces) -> bool:
     """Everybody would get the same: a small error, and nothing told apart."""
     return bool(pieces.knots) and pieces.knots[-1][1] - pieces.knots[0][1] < _LEAST_RISE
 
@@ -197,14 +202,15 @@ def _chosen(tried: Sequence[Tried]) -> Method:
     return best.method
 
 
-def _pieces(train: Sequence[Case], method: Method) -> _Pieces:
+def pieces_of(train: Sequence[Case], method: Method) -> Pieces:
+    """Fitted on these answers that way, whether it is any good or not. Raises ValueError without answers."""
     partial = _partial(train) if method.startswith("partial") else None
     if method in {"none", "partial"}:
-        return _Pieces(partial, ())
-    x, y = _shares(train, _Pieces(partial, ())), [one.human_share for one in train]
+        return Pieces(partial, ())
+    x, y = _shares(train, Pieces(partial, ())), [one.human_share for one in train]
     if method.endswith("isotonic"):
-        return _Pieces(partial, agreement.isotonic(x, y).knots)
-    return _Pieces(partial, _line(agreement.linear(x, y, 0.0, 1.0)))
+        return Pieces(partial, agreement.isotonic(x, y).knots)
+    return Pieces(partial, _line(agreement.linear(x, y, 0.0, 1.0)))
 
 
 def _partial(train: Sequence[Case]) -> float | None:
@@ -225,11 +231,11 @@ def _line(line: agreement.LinearMap) -> tuple[tuple[float, float], ...]:
     return tuple((one, min(1.0, max(0.0, line(one)))) for one in places)
 
 
-def _shares(cases: Sequence[Case], pieces: _Pieces) -> list[float]:
+def _shares(cases: Sequence[Case], pieces: Pieces) -> list[float]:
     return [fitted_share(_graded(one), one.rubric, pieces.partial, pieces.knots) for one in cases]
 
 
-def _errors(cases: Sequence[Case], pieces: _Pieces) -> list[float]:
+def _errors(cases: Sequence[Case], pieces: Pieces) -> list[float]:
     return [(one - case.human_share) ** 2 for one, case in zip(_shares(cases, pieces), cases, strict=True)]
 
 

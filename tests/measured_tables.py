@@ -1,0 +1,123 @@
+"""Reports of calibrations as the Markdown table of docs/calibration.md: run by hand, no test.
+
+    evaluator calibrate INPUT --judge ... -o report.json
+    python tests/measured_tables.py report.json [more.json ...]                        # prints it
+    python tests/measured_tables.py --write docs/calibration.md report.json [more.json ...]
+
+A line a report, in the order given; below it what each judge is worse at than something that reads no answer, taken from
+the same figures, so that nothing is left out by hand. `--write` puts both between the two marks in that file.
+"""
+
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from evaluator.calibration.meanings import MEANINGS
+from evaluator.calibration.model import Beside, Calibration, Figure
+from evaluator.report.calibration.figures import as_good
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+HEADS = (
+    "数据 set", "评分器 judge", "答案 / 题 answers / questions", "评出 coverage", "qwk", "同题内相关 within question",
+    "MAE", "偏差 bias", "得分点一致率 / kappa key points", "人与人 people: qwk, MAE, kappa", "常数 constant: MAE",
+    "看长短 length: qwk, MAE", "关键词 keyword: qwk, MAE",
+)  # fmt: skip
+
+
+def row(made: Calibration) -> str:
+    """One report as a line of the table."""
+    own, points = made.scores, made.key_points
+    cells = (
+        made.source.removesuffix(".jsonl"),
+        _judge(made),
+        f"{made.answers} / {made.questions}",
+        "—" if made.coverage is None else f"{made.coverage:.0%}",
+        _interval(own.qwk),
+        _interval(own.within),
+        _interval(own.mae),
+        _signed(own.bias),
+        "—" if points is None else f"{_number(points.accuracy)} / {_interval(points.kappa)}",
+        _both(made.ceiling),
+        _number(constant.scores.mae) if (constant := made.baseline("constant")) and constant.scores else "—",
+        _both(made.baseline("length")),
+        "—" if made.judge == "keyword" else _both(made.baseline("keyword")),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _judge(made: Calibration) -> str:
+    asked = str(made.parameters.get("ask", ""))
+    return " ".join(part for part in (made.model or made.judge, asked) if part)
+
+
+def _both(of: Beside | None) -> str:
+    if of is None or of.scores is None:
+        return "—"
+    said = f"{_number(of.scores.qwk)}, {_number(of.scores.mae)}"
+    known = of.key_points if of.name == "ceiling" else None
+    return f"{said}, {_number(known.kappa)}" if known else said
+
+
+def _number(one: Figure) -> str:
+    return "—" if one.value is None else f"{one.value:.3f}".replace("0.", ".", 1).replace("-", "−")
+
+
+def _signed(one: Figure) -> str:
+    return "—" if one.value is None else f"{one.value:+.3f}".replace("0.", ".", 1).replace("-", "−")
+
+
+def _interval(one: Figure) -> str:
+    if one.low is None or one.high is None:
+        return _number(one)
+    low, high = (_number(Figure(value=end)) for end in (one.low, one.high))
+    return f"{_number(one)} ({low} … {high})"
+
+
+def worse(made: Calibration) -> Iterator[str]:
+    """The baselines that reach the judge in error, and those that reach it in agreement, each with its figure."""
+    for name in ("mae", "qwk"):
+        own = getattr(made.scores, name)
+        reached = [one for one in made.baselines if one.scores and as_good(name, getattr(one.scores, name), own)]
+        if reached:
+            said = ", ".join(f"{_named(one)} {_number(getattr(one.scores, name))}" for one in reached)
+            yield f"{name.upper() if name == 'mae' else name} {_number(own)} ← {said}"
+
+
+def _named(one: Beside) -> str:
+    words = MEANINGS[one.name].name
+    return f"{words.zh} {words.en}"
+
+
+def block(reports: Sequence[Calibration]) -> str:
+    """The table and what is below it."""
+    lines = [f"| {' | '.join(HEADS)} |", "|" + "---|" * len(HEADS), *map(row, reports), ""]
+    lines.append(
+        "**比不读答案的办法差的地方**（照上表的数字列出）· **Where a judge is no better than reading nothing**:\n"
+    )
+    for made in reports:
+        who = f"{made.source.removesuffix('.jsonl')}, {_judge(made)}"
+        found = list(worse(made))
+        zh, en = "；".join(one for one, _ in found), "; ".join(one for _, one in found)
+        lines.append(f"- {who}: {zh} · {en}" if found else f"- {who}: 没有 · nowhere")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the block, or write it into a file."""
+    into, files = (Path(arguments[1]), arguments[2:]) if arguments[0] == "--write" else (None, arguments)
+    made = block([Calibration.model_validate_json(Path(one).read_text("utf-8")) for one in files])
+    if into is None:
+        print(made)
+        return
+    text = into.read_text("utf-8")
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    into.write_text(f"{before}{BEGIN}\n{made}{END}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

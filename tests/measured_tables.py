@@ -96,13 +96,12 @@ def block(reports: Sequence[Calibration]) -> str:
     """The table and what is below it."""
     lines = [f"| {' | '.join(HEADS)} |", "|" + "---|" * len(HEADS), *map(row, reports), ""]
     lines.append(
-        "**比不读答案的办法差的地方**（照上表的数字列出）· **Where a judge is no better than reading nothing**:\n"
+        "**不比基线好的地方**（箭头右边的办法同样好或更好）· **Where a judge is no better than a baseline** "
+        "(what stands right of the arrow is as good or better):\n"
     )
     for made in reports:
         who = f"{made.source.removesuffix('.jsonl')}, {_judge(made)}"
-        found = list(worse(made))
-        zh, en = "；".join(one for one, _ in found), "; ".join(one for _, one in found)
-        lines.append(f"- {who}: {zh} · {en}" if found else f"- {who}: 没有 · nowhere")
+        lines.append(f"- {who}: {'; '.join(worse(made)) or '没有 nowhere'}")
     return "\n".join(lines) + "\n"
 
 

@@ -43,6 +43,10 @@ _KEPT = 100
 _REASONS: Final = {
     "endpoint": Words("模型服务不可用，已停下", "stopped: the endpoint cannot be used"),
     "max_cost": Words("到了费用上限，已停下", "stopped: the cost limit is reached"),
+    "batch": Words(
+        "批量作业在服务商那里，用 evaluator batch collect 取回", "with the provider; use evaluator batch collect"
+    ),
+    "cancelled": Words("服务商那里的批量作业已取消", "the batch job at the provider was cancelled"),
 }
 _OURS = Words("程序出错，已停下；详情见终端", "stopped by a mistake of the program; the terminal has the details")
 

@@ -1,0 +1,190 @@
+"""Before a run: how a file is understood, what a person mends of that, what the run would cost; then its start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from starlette.datastructures import State
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from evaluator.batch.journal import Journal
+from evaluator.batch.session import describe, journal_path
+from evaluator.errors import UserError
+from evaluator.models import Rubric
+from evaluator.web.batches.choices import Choices, choices_of, keep
+from evaluator.web.batches.estimating import Estimate, estimate
+from evaluator.web.batches.listing import papers
+from evaluator.web.batches.mending import fields, mended, missing, roles
+from evaluator.web.batches.one_run import duration
+from evaluator.web.batches.standing import Note, put_note
+from evaluator.web.batches.understanding import ENCODINGS, Named, Understood, first_answers, first_rows, understand
+from evaluator.web.desk import Desk
+from evaluator.web.forms import read_form
+from evaluator.web.showing import page, speech_of
+from evaluator.web.uploads import Upload, Uploads
+from evaluator.web.working import Works
+
+_MOST_FIELDS = 5_000
+"""Of a form with three fields a column."""
+_TEXTS = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".md"})
+
+
+async def preview(request: Request) -> Response:
+    """How the file is understood, and the plan."""
+    return await asyncio.to_thread(_page, request, _upload(request))
+
+
+async def answer(request: Request) -> Response:
+    """What a person mended; or, where nothing is changed and nothing doubtful any more, the start."""
+    said = await read_form(request, most_fields=_MOST_FIELDS)
+    upload = _upload(request)
+    if said.get("do") == "forget":
+        await asyncio.to_thread(request.app.state.uploads.forget, upload.id)
+        return RedirectResponse("/batches", 303)
+    run = await asyncio.to_thread(_answered, request.app.state, upload, said, _picked(await request.form()))
+    if run is None:
+        changed = "?changed=1" if said.get("do") == "start" else ""
+        return RedirectResponse(f"/batches/new/{upload.id}{changed}", 303)
+    works: Works = request.app.state.works
+    works.start(run, max_cost=choices_of(upload).max_cost)
+    return RedirectResponse(f"/batches/{run}", 303)
+
+
+def _answered(state: State, upload: Upload, said: Mapping[str, str], picked: Sequence[str]) -> str | None:
+    """Keep what was said; the id of the run where it can start as it was shown."""
+    before, rubrics = choices_of(upload), tuple(state.shelf.all().values())
+    now = _chosen(before, upload, said, picked, rubrics)
+    if now != before:
+        keep(upload, now)
+    if said.get("do") != "start" or now != before:
+        return None
+    found = understand(upload, now, rubrics)
+    if found.source is None or not _ready(found):
+        return None
+    return _taken_in(state, upload, found.source, now)
+
+
+def _chosen(
+    before: Choices, upload: Upload, said: Mapping[str, str], picked: Sequence[str], rubrics: Sequence[Rubric]
+) -> Choices:
+    """What holds from now on."""
+    sheet, encoding = said.get("sheet", before.sheet), said.get("encoding", before.encoding)
+    chosen = tuple(one.id for one in rubrics if one.id in picked)
+    every = {one.id for one in before.among(rubrics)}
+    choices = before.model_copy(
+        update={
+            "rubrics": before.rubrics if set(chosen) == every else chosen,
+            "blind": "blind" in said,
+            "sheet": sheet,
+            "encoding": encoding if encoding in ENCODINGS else "",
+            "max_cost": _money(said.get("max_cost", "")),
+        }
+    )
+    if said.get("do") == "reset" or sheet != before.sheet:
+        return choices.model_copy(update={"mended": None})
+    shown = understand(upload, before, rubrics).column_map
+    if shown is None:
+        return choices
+    return choices.model_copy(update={"mended": mended(said, shown, before.mended, before.among(rubrics))})
+
+
+def _picked(form: object) -> list[str]:
+    """The rubrics that are ticked."""
+    found = form.getlist("rubric") if hasattr(form, "getlist") else []
+    return [one for one in found if isinstance(one, str)]
+
+
+def _ready(found: Understood) -> bool:
+    """Whether a run can start: everything said, and a question found."""
+    return (
+        found.source is not None
+        and found.column_map is not None
+        and bool(found.source.rubrics)
+        and not found.doubtful
+        and missing(found.column_map) is None
+    )
+
+
+def _taken_in(state: State, upload: Upload, source: Named, choices: Choices) -> str:
+    """The id of the run, its journal ready to be judged. The same file is the same run: it goes on."""
+    desk: Desk = state.desk
+    if desk.trouble is not None:
+        raise desk.trouble
+    path = journal_path(desk.settings, Path(upload.name), upload.path)
+    work = state.works.get(path.stem)
+    if work is not None and not work.over:
+        return path.stem
+    if not path.exists():
+        Journal(path).close()
+    with state.runs.using(path.stem) as journal:
+        journal.take_in(source)
+        describe(source, journal, desk.settings, desk.judge)
+        layout = source.column_map.layout
+        put_note(journal, Note(blind=choices.blind, upload=upload.id, layout=layout, max_cost=choices.max_cost))
+    return path.stem
+
+
+def _page(request: Request, upload: Upload) -> Response:
+    state = request.app.state
+    rubrics: Mapping[str, Rubric] = state.shelf.all()
+    choices = choices_of(upload)
+    chosen = choices.among(rubrics.values())
+    found = understand(upload, choices, chosen)
+    estimated, trouble = _estimated(found, upload, state)
+    lang = speech_of(request).lang
+    rows = first_rows(upload, found.column_map, choices.encoding) if found.column_map else []
+    return page(
+        request,
+        "batches/preview",
+        422 if trouble else 200,
+        upload=upload,
+        choices=choices,
+        found=found,
+        fields=fields(found.column_map, rows) if found.column_map else (),
+        roles=roles(found.column_map) if found.column_map else {},
+        answers=first_answers(found.source) if found.source is not None and not rows else (),
+        trouble=trouble.text(lang) if trouble else "",
+        lacking=missing(found.column_map) if found.column_map else None,
+        estimated=estimated,
+        ready=_ready(found) and trouble is None and state.desk.trouble is None,
+        rubrics=rubrics,
+        chosen={one.id: one for one in chosen},
+        papers=papers(rubrics),
+        encodings=ENCODINGS if upload.path.suffix in _TEXTS else (),
+        duration=duration,
+        changed="changed" in request.query_params,
+        desk=state.desk,
+        keys=(),
+    )
+
+
+def _estimated(found: Understood, upload: Upload, state: State) -> tuple[Estimate | None, UserError | None]:
+    """What the run would be, as far as anything is understood; else what is wrong."""
+    if found.source is None or found.trouble is not None:
+        return None, found.trouble
+    if not found.source.rubrics:
+        return None, None
+    try:
+        return estimate(upload, found.source, state.desk, state.works), None
+    except UserError as error:
+        return None, error
+
+
+def _money(said: str) -> float | None:
+    try:
+        money = float(said.strip())
+    except ValueError:
+        return None
+    return money if 0 < money < 1e9 else None
+
+
+def _upload(request: Request) -> Upload:
+    uploads: Uploads = request.app.state.uploads
+    found = uploads.get(request.path_params["upload"])
+    if found is None:
+        raise HTTPException(404, "no_upload")
+    return found

@@ -99,5 +99,6 @@ def create_app(
     app.state.shelf = Shelf(folders, settings.data_dir, own=settings.own_rubrics)
     app.state.uploads = Uploads(settings.data_dir / "uploads")
     app.state.runs = Runs(settings)
+    app.state.max_upload = limits.max_upload
     app.state.buckets = Buckets(limits.scores_at_once, limits.scores_per_second)
     return app

@@ -13,14 +13,16 @@ _WITH_FILE = "multipart/form-data"
 _MOST_FIELDS = 40
 
 
-async def read_form(request: Request, *, may_be_stale: bool = False) -> dict[str, str]:
+async def read_form(
+    request: Request, *, may_be_stale: bool = False, most_fields: int = _MOST_FIELDS
+) -> dict[str, str]:
     """The fields of a form that this page handed out to this browser.
 
     With `may_be_stale` a form with a wrong token is given back with `csrf` empty, so that what was typed can be shown
     again; else it is a 403. Raises HTTPException.
     """
     _must_be(request, _KIND)
-    form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+    form = await request.form(max_files=0, max_fields=most_fields)
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     if not _is_own(request, fields):
         if not may_be_stale:

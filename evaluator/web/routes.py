@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from evaluator.web import grading, history, json_api, scoring
+from evaluator.web import batches, grading, history, json_api, scoring
 from evaluator.web.access import Access
 from evaluator.web.assets import asset
 from evaluator.web.forms import read_form
@@ -46,6 +46,7 @@ ROUTES = [
     *scoring.ROUTES,
     *history.ROUTES,
     *grading.ROUTES,
+    *batches.ROUTES,
     *json_api.ROUTES,
     Route("/preferences", preferences, methods=["POST"]),
     Route("/enter", enter, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from evaluator.report.chat import as_chat
 from evaluator.report.html import as_html, page
 from evaluator.report.item import Item
 from evaluator.report.markdown import as_markdown
@@ -9,7 +10,7 @@ from evaluator.report.markdown import as_markdown
 if TYPE_CHECKING:
     from evaluator.report.text import as_text
 
-__all__ = ["Item", "as_html", "as_markdown", "as_text", "page"]
+__all__ = ["Item", "as_chat", "as_html", "as_markdown", "as_text", "page"]
 
 
 def __getattr__(name: str) -> object:

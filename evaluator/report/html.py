@@ -18,8 +18,10 @@ from evaluator.report.labels import (
     number,
     reviews,
     score_text,
+    told,
     why,
 )
+from evaluator.report.people import human_lines
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("evaluator.report", "templates"),
@@ -43,7 +45,7 @@ def page(items: Sequence[Item], lang: str = "zh", *, title: str = "", summary: S
         title=title or label("title", lang),
         summary=summary,
         segments=segments,
-        level=lambda value: LEVELS[value].text(lang),
+        level=lambda value: told(LEVELS[value], lang),
         symbol=lambda value: SYMBOLS[value],
         say=lambda key: label(key, lang),
         number=number,
@@ -54,4 +56,5 @@ def page(items: Sequence[Item], lang: str = "zh", *, title: str = "", summary: S
         follow_ups=follow_ups,
         applying=applying,
         reviews=lambda grade: reviews(grade, lang),
+        human_lines=lambda item: human_lines(item, lang),
     )

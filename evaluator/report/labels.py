@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from evaluator.client import CAUSES as CALL_CAUSES
 from evaluator.errors import Words
-from evaluator.messages import review_reason
+from evaluator.messages import REVIEW_REASONS
 from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Level
 
 LABELS: dict[str, Words] = {
@@ -19,6 +21,12 @@ LABELS: dict[str, Words] = {
     "follow_ups": Words("可以追问", "Ask next"),
     "review": Words("需要人工复核", "For a person to check"),
     "calibrated": Words("校准分", "Calibrated score"),
+    "human": Words("人工记录", "What people decided"),
+    "automatic": Words("自动", "automatic"),
+    "final": Words("定分", "Final score"),
+    "flagged": Words("异常", "Irregular"),
+    "override": Words("改判", "Overridden"),
+    "note": Words("批注", "Note"),
     "first_pass": Words("初评", "first pass"),
     "confirmed": Words("已确认", "confirmed"),
     "not_counted": Words("任选题中未计入", "not counted (choose-k rule)"),
@@ -64,9 +72,29 @@ CAUSES: dict[str, Words] = {
 }
 
 
+def told(words: Words, lang: str) -> str:
+    """A text of ours in `lang`: zh, zh-TW or en. Never for what people wrote."""
+    text = words.text(lang)
+    return traditional(text) if lang == "zh-TW" else text
+
+
+@lru_cache(maxsize=1_024)
+def traditional(text: str) -> str:
+    """Chinese of ours in traditional characters with the wording of Taiwan."""
+    converted: str = _converter().convert(text)  # type: ignore[attr-defined]
+    return converted
+
+
+@cache
+def _converter() -> object:
+    from opencc import OpenCC  # noqa: PLC0415 - half a second, for those who read traditional characters
+
+    return OpenCC("s2twp")
+
+
 def label(key: str, lang: str) -> str:
     """The label of that key."""
-    return LABELS[key].text(lang)
+    return told(LABELS[key], lang)
 
 
 def number(value: float) -> str:
@@ -90,14 +118,14 @@ def calibrated_text(grade: Grade, lang: str) -> str:
 
 def why(point: KeyPointGrade, lang: str) -> str:
     """The reason, led by the cause where there is one."""
-    cause = CAUSES[point.cause].text(lang) if point.cause in CAUSES else point.cause
+    cause = told(CAUSES[point.cause], lang) if point.cause in CAUSES else point.cause
     colon = ": " if lang.startswith("en") else "："
     return colon.join(part for part in (cause, point.reason) if part)
 
 
 def judge_name(grade: Grade, lang: str) -> str:
     """`大模型 · qwen2.5-coder-1.5b`."""
-    kind = JUDGES[grade.judge].text(lang) if grade.judge in JUDGES else grade.judge
+    kind = told(JUDGES[grade.judge], lang) if grade.judge in JUDGES else grade.judge
     return f"{kind} · {grade.trace.model}" if grade.trace.model else kind
 
 
@@ -114,4 +142,4 @@ def applying(grade: Grade) -> tuple[DeductionGrade, ...]:
 
 def reviews(grade: Grade, lang: str) -> tuple[str, ...]:
     """The review reasons in words."""
-    return tuple(review_reason(code, lang) for code in grade.review_reasons)
+    return tuple(told(REVIEW_REASONS[code], lang) if code in REVIEW_REASONS else code for code in grade.review_reasons)

@@ -6,6 +6,7 @@ import re
 
 from evaluator.messages import LEVELS, SYMBOLS
 from evaluator.models import DeductionGrade, Grade, KeyPointGrade, Rubric
+from evaluator.report.item import Item
 from evaluator.report.labels import (
     applying,
     calibrated_text,
@@ -15,16 +16,21 @@ from evaluator.report.labels import (
     number,
     reviews,
     score_text,
+    told,
     why,
 )
+from evaluator.report.people import human_lines
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _BLOCK = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
 """What begins a list, a rule or a heading at the head of a line."""
 
 
-def as_markdown(grade: Grade, answer: str, rubric: Rubric | None = None, lang: str = "zh") -> str:
-    """The grade as Markdown; text of the answer and the rubric is escaped."""
+def as_markdown(
+    grade: Grade, answer: str, rubric: Rubric | None = None, lang: str = "zh", *, item: Item | None = None
+) -> str:
+    """The grade as Markdown; text of people is escaped. `item` adds what they said of it."""
+    shown = item or Item(grade, answer, rubric)
     title = rubric.question if rubric else grade.rubric
     lines = [
         f"## {_plain(title)}",
@@ -38,7 +44,8 @@ def as_markdown(grade: Grade, answer: str, rubric: Rubric | None = None, lang: s
         lines += [label("incomplete", lang), ""]
     lines += [line for point in grade.key_points for line in _point(point, lang)]
     lines += [line for item in applying(grade) for line in _deduction(item, lang)]
-    for heading, items in (("follow_ups", follow_ups(grade)), ("review", reviews(grade, lang))):
+    blocks = (("human", human_lines(shown, lang)), ("follow_ups", follow_ups(grade)), ("review", reviews(grade, lang)))
+    for heading, items in blocks:
         if items:
             lines += ["", f"**{label(heading, lang)}**", "", *(f"- {_plain(item)}" for item in items)]
     quoted = [f"> {_plain(line)}" for line in answer.splitlines()] or [f"> {label('none', lang)}"]
@@ -50,7 +57,7 @@ def as_markdown(grade: Grade, answer: str, rubric: Rubric | None = None, lang: s
 
 def _point(point: KeyPointGrade, lang: str) -> list[str]:
     earned = "?" if point.earned is None else number(point.earned)
-    mark = f"{SYMBOLS[point.verdict]} {LEVELS[point.verdict].text(lang)}"
+    mark = f"{SYMBOLS[point.verdict]} {told(LEVELS[point.verdict], lang)}"
     lines = [f"- {mark} **{_plain(point.name)}** {earned}/{number(point.points)}"]
     if reason := why(point, lang):
         lines.append(f"  {_plain(reason)}")

@@ -24,8 +24,10 @@ from evaluator.report.labels import (
     number,
     reviews,
     score_text,
+    told,
     why,
 )
+from evaluator.report.people import human_lines
 
 _COLOURS = {Level.HIT: "green", Level.PARTIAL: "yellow", Level.MISSED: "red", Level.UNSCORED: "magenta"}
 _BAR = 24
@@ -43,11 +45,15 @@ def as_text(
     width: int = 88,
     item: Item | None = None,
 ) -> str:
-    """A grade to read in a terminal of `width` columns. `item` adds a title and what people gave."""
+    """A grade to read in a terminal of `width` columns.
+
+    `item` adds a title, what people gave and what they said of it.
+    """
     shown = item or Item(grade, answer, rubric)
     parts: list[RenderableType] = [_head(shown, lang), Text()]
     parts += [_point(point, shown, lang) for point in grade.key_points]
     parts += [_deduction(item) for item in applying(grade)]
+    parts += _list(label("human", lang), human_lines(shown, lang), "blue")
     parts += _list(label("follow_ups", lang), follow_ups(grade), "cyan")
     parts += _list(label("review", lang), reviews(grade, lang), "yellow")
     parts += [Text(), _foot(grade, lang)]
@@ -103,14 +109,14 @@ def _point(point: KeyPointGrade, item: Item, lang: str) -> RenderableType:
     table.add_column(width=_mark_width(lang), no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(justify="right")
-    mark = Text(f"{SYMBOLS[point.verdict]} {LEVELS[point.verdict].text(lang)}", style=f"bold {colour}")
+    mark = Text(f"{SYMBOLS[point.verdict]} {told(LEVELS[point.verdict], lang)}", style=f"bold {colour}")
     name = _text(point.name, "bold")
     if not point.counted:
         name.append(f"  {label('not_counted', lang)}", style="dim")
     if point.id in item.expected:
         same = item.expected[point.id] is point.verdict
-        told = f"  {label('expected', lang)} {SYMBOLS[item.expected[point.id]]}"
-        name.append(told, style="dim green" if same else "bold magenta")
+        gave = f"  {label('expected', lang)} {SYMBOLS[item.expected[point.id]]}"
+        name.append(gave, style="dim green" if same else "bold magenta")
     sure = f"  {label('confidence', lang)} {point.confidence:.0%}" if point.confidence is not None else ""
     table.add_row(mark, name, Text(f"{earned} / {number(point.points)}{sure}"))
     details: list[RenderableType] = []
@@ -121,7 +127,7 @@ def _point(point: KeyPointGrade, item: Item, lang: str) -> RenderableType:
 
 
 def _mark_width(lang: str) -> int:
-    return max(cell_len(f"{SYMBOLS[level]} {words.text(lang)}") for level, words in LEVELS.items())
+    return max(cell_len(f"{SYMBOLS[level]} {told(words, lang)}") for level, words in LEVELS.items())
 
 
 def _deduction(item: DeductionGrade) -> RenderableType:

@@ -1,105 +1,67 @@
-"""One kept grade: read it, decide otherwise, take it along."""
+"""One kept grade, of the history or of a batch: read it, take it along. What is said of it goes through `deciding`."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable, Mapping
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from evaluator.models import Level, Override
-from evaluator.store import Store
+from evaluator.report import Item, as_chat, as_markdown
 from evaluator.web import keys
-from evaluator.web.forms import read_form
-from evaluator.web.guard import cookies_of
-from evaluator.web.records import Shown, shown
+from evaluator.web.deciding import PLACES, author_of
+from evaluator.web.deciding import ROUTES as ACTS
+from evaluator.web.guard import local
 from evaluator.web.showing import page, speech_of
+from evaluator.web.subjects import Ungraded, subject
 
-AUTHOR = "evaluator_author"
-_LEVELS = {level.value: level for level in (Level.HIT, Level.PARTIAL, Level.MISSED)}
-_LONGEST_REASON, _LONGEST_AUTHOR = 1_000, 80
-_YEAR = 365 * 24 * 3600
+_Form = Callable[[Item, str], str]
 
 
 def grade(request: Request) -> Response:
-    """The grade with its answer."""
-    return page(request, "grade", shown=_shown(request), keys=keys.RESULT, author=_author(request))
+    """The grade with its answer; `next` of the query names a page of ours to go on to after each act."""
+    back = request.query_params.get("next", "")
+    try:
+        with subject(request) as found:
+            return page(
+                request,
+                "grade",
+                shown=found.shown,
+                keys=keys.RESULT,
+                author=author_of(request),
+                back=local(back) if back else "",
+            )
+    except Ungraded as error:
+        return page(request, "ungraded", run=error.run, found=error.found, keys=())
 
 
-def as_plain_text(request: Request) -> Response:
-    """The grade as text, to copy."""
+def _as_text(item: Item, lang: str) -> str:
     from evaluator.report import as_text  # noqa: PLC0415 - brings rich
 
-    found = _shown(request)
-    return PlainTextResponse(as_text(found.holding, found.answer, found.rubric, speech_of(request).lang, width=80))
+    return as_text(item.grade, item.answer, item.rubric, lang, width=80, item=item)
 
 
-def as_markdown_text(request: Request) -> Response:
-    """The grade as Markdown, to copy."""
-    from evaluator.report import as_markdown  # noqa: PLC0415
-
-    found = _shown(request)
-    return PlainTextResponse(as_markdown(found.holding, found.answer, found.rubric, speech_of(request).lang))
+def _as_markdown(item: Item, lang: str) -> str:
+    return as_markdown(item.grade, item.answer, item.rubric, lang, item=item)
 
 
-async def override(request: Request) -> Response:
-    """A person's word on one key point; a reason and a name are asked for."""
-    fields = await read_form(request)
-    found = await asyncio.to_thread(_shown, request)
-    key_point, level = fields.get("key_point", ""), _LEVELS.get(fields.get("level", ""))
-    reason = fields.get("reason", "").strip()[:_LONGEST_REASON]
-    author = fields.get("author", "").strip()[:_LONGEST_AUTHOR]
-    if key_point not in found.names or level is None:
-        raise HTTPException(422, "no_key_point")
-    if not reason or not author:
-        raise HTTPException(422, "fields")
-    store: Store = request.app.state.store
-    await asyncio.to_thread(store.add_override, found.subject, key_point, level, author, reason)
-    reply = _back(found, key_point)
-    # A cookie holds ASCII; the name of a person need not be.
-    reply.set_cookie(AUTHOR, author.encode().hex(), max_age=_YEAR, httponly=True, samesite="strict")
-    return reply
+def _copied(form: _Form) -> Callable[[Request], Response]:
+    def handler(request: Request) -> Response:
+        try:
+            with subject(request) as found:
+                shown = found.shown
+                item = Item(shown.holding, shown.answer, shown.rubric, said=shown.said, automatic=shown.automatic)
+                return PlainTextResponse(form(item, speech_of(request).locale))
+        except Ungraded as error:
+            return page(request, "ungraded", 404, run=error.run, found=error.found, keys=())
+
+    return handler
 
 
-async def restore(request: Request) -> Response:
-    """The automatic verdict holds again."""
-    fields = await read_form(request)
-    found = await asyncio.to_thread(_shown, request)
-    key_point = fields.get("key_point", "")
-    standing: Override | None = found.standing.get(key_point)
-    if standing is None:
-        raise HTTPException(422, "no_key_point")
-    author = _author(request) or standing.author
-    store: Store = request.app.state.store
-    await asyncio.to_thread(store.restore, found.subject, key_point, author)
-    return _back(found, key_point)
-
-
-def _back(found: Shown, key_point: str) -> Response:
-    return RedirectResponse(f"{found.address}#p-{key_point}", 303)
-
-
-def _shown(request: Request) -> Shown:
-    store: Store = request.app.state.store
-    record = store.get(request.path_params["grade_id"])
-    if record is None:
-        raise HTTPException(404, "no_grade")
-    return shown(store, request.app.state.shelf, record)
-
-
-def _author(request: Request) -> str:
-    try:
-        return bytes.fromhex(cookies_of(request.scope).get(AUTHOR, "")).decode()[:_LONGEST_AUTHOR]
-    except ValueError:
-        return ""
-
-
+_FORMS: Mapping[str, _Form] = {"text": _as_text, "markdown": _as_markdown, "chat": as_chat}
 ROUTES = (
-    Route("/grades/{grade_id}", grade),
-    Route("/grades/{grade_id}/text", as_plain_text),
-    Route("/grades/{grade_id}/markdown", as_markdown_text),
-    Route("/grades/{grade_id}/override", override, methods=["POST"]),
-    Route("/grades/{grade_id}/restore", restore, methods=["POST"]),
+    *(Route(place, grade) for place in PLACES),
+    *(Route(f"{place}/{name}", _copied(form)) for place in PLACES for name, form in _FORMS.items()),
+    *ACTS,
 )

@@ -28,7 +28,10 @@ RESULT = (
     Key(("2",), "partial", "key_partial"),
     Key(("3",), "missed", "key_missed"),
     Key(("u",), "undo", "key_undo"),
+    Key(("n",), "note", "key_note"),
+    Key(("f",), "flag", "key_flag"),
     Key(("c",), "copy", "key_copy"),
+    Key(("Ctrl+Enter",), "submit", "key_confirm", "Ctrl/⌘ + Enter"),
     Key(("?",), "help", "key_help"),
     Key(("Escape",), "leave", "key_leave", "Esc"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from evaluator.messages import FLAGS, LEVELS, SYMBOLS, review_reason
-from evaluator.models import Grade, Level
+from evaluator.models import Grade, Level, Note
 from evaluator.report.item import segments
 from evaluator.report.labels import CAUSES, JUDGES, follow_ups, label, number, score_text
 from evaluator.version import __version__
@@ -82,11 +83,11 @@ def _helpers(speech: Speech) -> dict[str, object]:
     }
 
 
-def places(answer: str, grade: Grade) -> dict[tuple[int, int], int]:
+def places(answer: str, grade: Grade, notes: Sequence[Note] = ()) -> dict[tuple[int, int], int]:
     """Which segment of the answer, from 1, a span of evidence begins with: by number of the key point and start."""
     begins: dict[int, int] = {}
     at = 0
-    for index, part in enumerate(segments(answer, grade), 1):
+    for index, part in enumerate(segments(answer, grade, notes), 1):
         begins[at] = index
         at += len(part.text)
     return {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from evaluator.errors import Words
+from evaluator.report.labels import traditional
 
 LOCALES: Mapping[str, str] = {"zh-CN": "简体", "zh-TW": "繁體", "en": "English"}
 """With the name that each gives itself."""
@@ -35,7 +36,7 @@ class Speech:
 
     def chars(self, text: str) -> str:
         """Chinese text of ours in the characters of the locale. Never for what people wrote."""
-        return _traditional(text) if self.locale == "zh-TW" else text
+        return traditional(text) if self.locale == "zh-TW" else text
 
 
 @cache
@@ -68,16 +69,3 @@ def _locale_of(tag: str) -> str:
         traditional = {"hant", "tw", "hk", "mo"} & set(tag.split("-"))
         return "zh-TW" if traditional else "zh-CN"
     return "en" if tag.partition("-")[0] == "en" else ""
-
-
-@cache
-def _converter() -> object:
-    from opencc import OpenCC  # noqa: PLC0415 - half a second, for those who read traditional characters
-
-    return OpenCC("s2twp")
-
-
-@lru_cache(maxsize=1_024)
-def _traditional(text: str) -> str:
-    converted: str = _converter().convert(text)  # type: ignore[attr-defined]
-    return converted

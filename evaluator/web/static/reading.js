@@ -1,6 +1,8 @@
-// The result: key points and their evidence lead to each other; verdicts are overridden by one key.
+// The result: key points and their evidence lead to each other; verdicts are overridden by one key, and what
+// people make of the whole is one key away.
 
 import { copyUrl } from "./copying.js";
+import { noting, unfold } from "./notes.js";
 
 export function reading() {
   const result = document.getElementById("result");
@@ -38,13 +40,10 @@ export function reading() {
 
   function decide(level) {
     if (now < 0) choose(0);
-    const details = lines[now].querySelector("details");
+    const details = lines[now].querySelector("[data-decide]");
     if (!details) return false;
-    details.open = true;
     details.querySelector(`input[value=${level}]`).checked = true;
-    const empty = [...details.querySelectorAll("input[name=reason], input[name=author]")].find((field) => !field.value);
-    (empty ?? details.querySelector("button")).focus();
-    return true;
+    return unfold(details);
   }
 
   marks.forEach((mark) => {
@@ -70,14 +69,30 @@ export function reading() {
       mark?.scrollIntoView({ block: "center" });
       mark?.focus({ preventScroll: true });
     });
-    line.querySelector("details")?.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      line.querySelector("details").open = false;
-      line.focus();
-    });
   });
+  for (const details of result.querySelectorAll(".decide details")) {
+    details.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      details.open = false;
+      (details.closest(".line") ?? details.querySelector("summary")).focus();
+    });
+  }
   const target = lines.findIndex((line) => `#${line.id}` === decodeURIComponent(location.hash));
   if (target >= 0) choose(target);
+
+  const notes = noting(result);
+
+  // In a form that is being filled in, that form is meant; else the whole is confirmed.
+  function submit() {
+    const form = document.activeElement?.closest?.("form.saying") ?? result.querySelector("[data-confirm]")?.form;
+    form?.requestSubmit();
+    return Boolean(form);
+  }
+
+  function undo() {
+    const button = lines[now]?.querySelector("[data-undo]") ?? result.querySelector("#conclusion [data-undo]");
+    if (button?.form.reportValidity()) button.click();
+  }
 
   return {
     next: () => choose(now + 1),
@@ -85,7 +100,10 @@ export function reading() {
     hit: () => decide("hit"),
     partial: () => decide("partial"),
     missed: () => decide("missed"),
-    undo: () => { lines[now]?.querySelector("[data-undo]")?.click(); },
+    undo,
+    note: () => notes.note(lines[now]),
+    flag: () => unfold(result.querySelector("[data-flag]")),
+    submit,
     copy: () => { if (result.dataset.address) copyUrl(`${result.dataset.address}/text`); },
   };
 }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import suppress
 
 import uvicorn
 from starlette.applications import Starlette
 
+from evaluator.injection import find
 from evaluator.web.desk import Desk
 
 GRACE = 5
 """Seconds that what is being judged has to finish, and then every open connection."""
+_FIRST_PAGE = 1.0
+"""Seconds in which the first page has been sent; an answer is pasted later."""
 
 
 class _Server(uvicorn.Server):
@@ -20,6 +24,11 @@ class _Server(uvicorn.Server):
     def __init__(self, app: Starlette, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._app = app
+        self._getting_ready: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._getting_ready = asyncio.create_task(_get_ready())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         desk: Desk = self._app.state.desk
@@ -41,3 +50,9 @@ def run(app: Starlette, listening: socket.socket) -> None:
     )
     with suppress(KeyboardInterrupt):  # the way to end it; all has been put in order by then
         _Server(app, config).run(sockets=[listening])
+
+
+async def _get_ready() -> None:
+    """Compile the rules that every answer is searched by, so that the first one need not wait for that."""
+    await asyncio.sleep(_FIRST_PAGE)
+    await asyncio.to_thread(find, "")

@@ -14,7 +14,7 @@ from evaluator.batch import AnswerResult, CandidateResult
 from evaluator.batch.items import Done
 from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
-from evaluator.calibration.fitting import LEAST_ANSWERS, LEAST_QUESTIONS, METHODS, fit
+from evaluator.calibration.fitting import LEAST_ANSWERS, LEAST_QUESTIONS, METHODS, fit, pieces_of, unmappable
 from evaluator.calibration.fitting_keywords import fitted_cuts
 from evaluator.errors import InputError
 from evaluator.fits import load_fit
@@ -360,3 +360,18 @@ def test_a_map_that_gives_everybody_the_same_is_not_taken_however_small_its_erro
     made = fitted(marked(EXACT, lambda share: 0.9 - 0.6 * share))
     assert made.method == "none"
     assert [one.method for one in made.tried] == ["none"]
+
+
+def test_no_steps_are_taken_where_scores_as_a_whole_do_not_rise_with_peoples():
+    up_and_down = {0: 0.9, 1 / 3: 0.3, 2 / 3: 0.6, 1: 0.55}
+    cases = marked(
+        world(QUESTIONS, each=16), lambda share: next(y for x, y in up_and_down.items() if abs(x - share) < 0.01)
+    )
+    train, _ = halves(cases)
+    steps, line = (pieces_of(train, method).knots for method in ("isotonic", "linear"))
+    assert steps[-1][1] - steps[0][1] > 0.05
+    assert line[0][1] == line[-1][1]
+    made = fitted(cases)
+    assert (made.method, made.knots) == ("none", ())
+    assert "isotonic" not in [one.method for one in made.tried]
+    assert unmappable(made)

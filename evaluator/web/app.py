@@ -21,6 +21,7 @@ from evaluator.web.bucket import Buckets
 from evaluator.web.desk import Desk, Opening
 from evaluator.web.guard import Guard
 from evaluator.web.routes import ROUTES
+from evaluator.web.rubrics.rejudging import Rejudging
 from evaluator.web.runs import Runs
 from evaluator.web.shelf import Shelf
 from evaluator.web.uploads import Uploads
@@ -71,6 +72,7 @@ def create_app(
             try:
                 yield
             finally:
+                app.state.rejudging.stop()
                 await works.finish(_PATIENCE)
 
     app = Starlette(
@@ -99,6 +101,7 @@ def create_app(
     app.state.shelf = Shelf(folders, settings.data_dir, own=settings.own_rubrics)
     app.state.uploads = Uploads(settings.data_dir / "uploads")
     app.state.runs = Runs(settings)
+    app.state.rejudging = Rejudging()
     app.state.max_upload = limits.max_upload
     app.state.buckets = Buckets(limits.scores_at_once, limits.scores_per_second)
     return app

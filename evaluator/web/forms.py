@@ -13,10 +13,8 @@ _WITH_FILE = "multipart/form-data"
 _MOST_FIELDS = 40
 
 
-async def read_form(
-    request: Request, *, may_be_stale: bool = False, most_fields: int = _MOST_FIELDS
-) -> dict[str, str]:
-    """The fields of a form that this page handed out to this browser.
+async def read_form(request: Request, *, may_be_stale: bool = False, most_fields: int = _MOST_FIELDS) -> dict[str, str]:
+    """The fields of a form that this page handed out to this browser; a form with more of them is a 400.
 
     With `may_be_stale` a form with a wrong token is given back with `csrf` empty, so that what was typed can be shown
     again; else it is a 403. Raises HTTPException.

@@ -1,0 +1,202 @@
+"""Who of the already scored changes when a rubric does, and by how much. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from evaluator.batch.answers import Answers, Row
+from evaluator.batch.journalled import Journalled
+from evaluator.errors import EvaluatorError, InputError, StoreError, UserError, Words
+from evaluator.models import Deduction, Grade, KeyPoint, Rubric, Said
+from evaluator.rubrics import content_hash, judging_hash
+from evaluator.scoring import decided, rescored
+from evaluator.store import GradeRecord, Store
+from evaluator.web.runs import Runs
+from evaluator.web.working import Works
+
+MOST = 20_000
+"""Grades of the history that are looked at, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that was scored. `after` is None where it must be judged again before anybody can tell."""
+
+    who: str
+    address: str
+    """Path of its page."""
+    before: Grade
+    after: Grade | None
+    overridden: tuple[str, ...] = ()
+    """Names of key points that a person decided upon and that this edit changes."""
+    record: GradeRecord | None = None
+    """Of the history; None for an answer of a batch."""
+
+    @property
+    def difference(self) -> float:
+        """Points gained, negative where lost; of incomplete grades by the middle of their range."""
+        return round(sum(self.after.range) / 2 - sum(self.before.range) / 2, 4) if self.after is not None else 0.0
+
+
+@dataclass(slots=True)
+class Group:
+    """The history, or one run. `trouble` says why a run is left out."""
+
+    run: str
+    """Empty for the history."""
+    changed: list[Answer] = field(default_factory=list)
+    """The largest change first."""
+    again: list[Answer] = field(default_factory=list)
+    """To be judged again."""
+    same: int = 0
+    trouble: Words | None = None
+
+
+def affected(rubric: Rubric, store: Store, runs: Runs, works: Works) -> tuple[Group, ...]:
+    """What these words and points would do to the history and to every run that has the question.
+
+    An answer of the history that was scored more than once counts once, by its newest grade.
+    """
+    groups = [_sorted(_history(rubric, store)), *_of_runs(rubric, runs, works)]
+    return tuple(group for group in groups if group.changed or group.again or group.same or group.trouble)
+
+
+def scored_by(grade: Grade, rubric: Rubric) -> Grade:
+    """The automatic grade as this rubric scores its verdicts; no call is made. ValueError where it has other points."""
+    made = rescored(grade, rubric)
+    reasons = [reason for reason in made.review_reasons if reason != "draft_rubric"]
+    reasons += ["draft_rubric"] if rubric.status == "draft" else []
+    trace = grade.trace.model_copy(update={"rubric_hash": content_hash(rubric)})
+    return made.model_copy(update={"trace": trace, "review_reasons": tuple(reasons), "needs_review": bool(reasons)})
+
+
+# --- the history ---
+
+
+def _history(rubric: Rubric, store: Store) -> Group:
+    group = Group("")
+    now = content_hash(rubric)
+    for record in newest(store.list(rubric=rubric.id, limit=MOST)):
+        if record.grade.trace.rubric_hash == now:
+            continue
+        said = store.said(record.id)
+        old = store.get_rubric(record.grade.trace.rubric_hash)
+        _put(group, _compared(record.grade, old, rubric, said, record=record))
+    return group
+
+
+def newest(records: Iterable[GradeRecord]) -> Iterator[GradeRecord]:
+    """Of every answer of every candidate the newest grade; `records` come newest first."""
+    seen: set[tuple[str, str]] = set()
+    for record in records:
+        key = record.candidate, record.grade.trace.answer_hash
+        if key not in seen:
+            seen.add(key)
+            yield record
+
+
+# --- runs ---
+
+
+def _of_runs(rubric: Rubric, runs: Runs, works: Works) -> Iterator[Group]:
+    for run in runs.ids():
+        group = Group(run)
+        work = works.get(run)
+        if work is not None and not work.over:
+            group.trouble = RUNNING
+        else:
+            try:
+                _look_into(group, rubric, runs)
+            except KeyError:  # gone since it was listed
+                continue
+            except (UserError, StoreError) as error:
+                group.trouble = _words(error)
+        yield _sorted(group)
+
+
+def _look_into(group: Group, rubric: Rubric, runs: Runs) -> None:
+    with runs.using(group.run) as journal:
+        old = next((one for one in journal.rubrics() if one.id == rubric.id), None)
+        if old is None or content_hash(old) == content_hash(rubric):
+            return
+        if Journalled(journal).info.state == "running":
+            group.trouble = RUNNING
+            return
+        for row in Answers(journal).of(rubric.id):
+            if row.grade is not None:
+                _put(group, _compared(row.grade, old, rubric, row.said, run=group.run, row=row))
+
+
+RUNNING = Words("还没有评完，评完以后再改", "is not finished: change it when it is")
+
+
+def _words(error: EvaluatorError) -> Words:
+    if isinstance(error, StoreError):
+        return error.words
+    return error.problems[0].message if isinstance(error, InputError) else Words(str(error), str(error))
+
+
+# --- one answer ---
+
+
+def _compared(
+    grade: Grade,
+    old: Rubric | None,
+    new: Rubric,
+    said: Said,
+    *,
+    record: GradeRecord | None = None,
+    run: str = "",
+    row: Row | None = None,
+) -> Answer:
+    before = decided(grade, old, said) if old is not None else grade
+    after = None
+    if old is not None and judging_hash(old) == judging_hash(new):
+        after = decided(scored_by(grade, new), new, said)
+    who = row.candidate if row is not None else record.candidate if record is not None else ""
+    address = f"/grades/{record.id}" if record is not None else ""
+    if row is not None:
+        address = f"/batches/{run}/answers/{row.key}/{new.id}"
+    return Answer(who, address, before, after, tuple(_overridden(old, new, said)), record)
+
+
+def _overridden(old: Rubric | None, new: Rubric, said: Said) -> Iterator[str]:
+    for key in said.standing:
+        before, after = _item(old, key) if old else None, _item(new, key)
+        if before != after:
+            named = after or before
+            yield named.name if named else key
+
+
+def _item(rubric: Rubric, key: str) -> KeyPoint | Deduction | None:
+    items: tuple[KeyPoint | Deduction, ...] = (*rubric.key_points, *rubric.deductions)
+    return next((one for one in items if one.id == key), None)
+
+
+def _put(group: Group, answer: Answer) -> None:
+    if answer.after is None:
+        group.again.append(answer)
+    elif _shown(answer.after) != _shown(answer.before):
+        group.changed.append(answer)
+    else:
+        group.same += 1
+
+
+def _shown(grade: Grade) -> object:
+    points = [(point.verdict, point.earned) for point in grade.key_points]
+    return grade.range, grade.max_score, points, [item.taken for item in grade.deductions]
+
+
+def _sorted(group: Group) -> Group:
+    group.changed.sort(key=lambda one: -abs(one.difference))
+    return group
+
+
+def shown_first(groups: Iterable[Group], most: int) -> list[tuple[Group, Answer]]:
+    """The answers that change the most, of all groups together, and then those to be judged again."""
+    changed = sorted(
+        ((group, one) for group in groups for one in group.changed), key=lambda pair: -abs(pair[1].difference)
+    )
+    return list(islice([*changed, *((group, one) for group in groups for one in group.again)], most))

@@ -1,6 +1,6 @@
-"""What the first page may import: it is there in about a second because all that it does not need comes later.
+"""What the first page may import: it is there in about a second because libraries that it does not need come later.
 
-A part of the page that needs more imports it inside the function that does (`# noqa: PLC0415`).
+What needs one of these imports it inside the function that does (`# noqa: PLC0415`).
 """
 
 import subprocess
@@ -46,8 +46,6 @@ def imported():
     [
         "openai", "tenacity", "httpx2", "json_repair",
         "rich", "xlsxwriter", "python_calamine", "mammoth", "pypdfium2", "opencc", "ray", "multipart", "webbrowser",
-        "evaluator.agreement", "evaluator.calibration", "evaluator.papers",
-        "evaluator.submissions", "evaluator.workbook",
     ],
 )  # fmt: skip
 def test_the_first_page_does_not_wait_for(imported, heavy):

@@ -90,5 +90,5 @@ def test_the_theme_is_kept_in_the_browser_and_works_without_a_script(browser):
 
 def test_errors_are_in_the_language_of_the_reader(browser):
     assert "There is no such page" in browser.get("/nothing", headers={"accept-language": "en"}).text
-    asked = browser.client.post("/api/score", json={}, headers={"accept-language": "en"})
+    asked = browser.client.post("/api/score", data={}, headers={"accept-language": "en"})
     assert asked.json()["error"]["message"].startswith("Expected JSON")

@@ -73,8 +73,8 @@ async def pipeline(base_url: str, count: int, *, salt: str, questions: int = 4, 
 
 async def bodies(base_url: str, count: int) -> list[dict]:
     """The very requests that the pipeline sends."""
-    from evaluator.client import Client
     from evaluator.client.faults import Failed, Scene
+    from evaluator.client.line import Line
 
     sent: list[dict] = []
 
@@ -82,11 +82,11 @@ async def bodies(base_url: str, count: int) -> list[dict]:
         sent.append(body)
         raise Failed(Scene("x").fault("bad_request"))
 
-    original, Client._sent = Client._sent, keep
+    original, Line.ask = Line.ask, keep
     try:
         await pipeline(base_url, count, salt="b", concurrency=1)
     finally:
-        Client._sent = original
+        Line.ask = original
     return sent
 
 

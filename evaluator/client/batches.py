@@ -13,8 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from evaluator.client.client import OPTIONS, Client
+from evaluator.client.client import Client
 from evaluator.client.faults import Failed, Fault, Scene, fault_of, page_instead
+from evaluator.client.line import OPTIONS
 from evaluator.client.retrying import Patience, retrying
 
 T = TypeVar("T")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from evaluator.client.endpoint import Endpoint
 from evaluator.client.exchange import Exchange
-from evaluator.client.faults import Failed, Fault, Scene, fault_of
+from evaluator.client.faults import Failed, Fault
 from evaluator.client.ladder import LEARNT, Capabilities, Message, Schema, SchemaNote, Wish, bare_note
 from evaluator.client.limiting import Limiter, Outcome
+from evaluator.client.line import Line
 from evaluator.client.prices import Prices
 from evaluator.client.relay import Relay, Relayed
 from evaluator.client.reply import Reply
@@ -25,13 +25,8 @@ from evaluator.models import Usage
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
-    from openai._types import RequestOptions
 
-CONNECTIONS = 1_000
-CONNECT_SECONDS = 30.0
 Starting = Callable[[], Awaitable[Endpoint]]
-OPTIONS: RequestOptions = {"follow_redirects": False}
-"""No answer follows a redirect to a host that nobody was told of."""
 _LIMITED_ATTEMPTS = 50
 _OUTCOMES: Mapping[str, Outcome] = {
     "rate_limited": "limited",
@@ -82,13 +77,10 @@ class Client:
         self._relay = relay
         self._starting = starting
         self._turn = asyncio.Lock()
-        self._transport = transport
-        self._http_client = http_client
-        self._scene = _scene(endpoint)
+        self._line_to = partial(Line, timeout=timeout, transport=transport, http_client=http_client)
+        self._line = self._line_to(endpoint)
         self._trouble: Fault | None = None
         """The latest, for those who are not even sent while the endpoint is gone."""
-        self._sdk: AsyncOpenAI | None = None
-        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,8 +92,7 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections; the next call would open new ones."""
-        self._sdk = None
-        await self._open.aclose()
+        await self._line.close()
 
     async def chat(
         self,
@@ -125,7 +116,7 @@ class Client:
             await self._start()
         wish = Wish(messages, schema, max_tokens, temperature, top_logprobs, seed, extra or {})
         relayed = None if self._relay is None else Relayed(self._relay, self._post)
-        exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._scene, relayed or self._post)
+        exchange = Exchange(wish, self.endpoint, self._learnt, self._note, self._line.scene, relayed or self._post)
         started = self._patience.clock()
 
         def on_retry(fault: Fault, seconds: float) -> None:
@@ -148,20 +139,20 @@ class Client:
         async with self._turn:
             if self._starting is not None:
                 self.endpoint = await self._starting()
-                self._scene = _scene(self.endpoint)
+                self._line = self._line_to(self.endpoint)
                 self._starting = None
 
     async def _post(self, body: dict[str, Any]) -> object:
         """The response body, when the limiter lets the request through. Raises Failed."""
         if self._limiter is None:
-            return await self._sent(body)
+            return await self._line.ask(body)
         reserved = _about(body)
         await self._limiter.acquire(reserved)
         outcome: Outcome = "other"
         retry_after, more = None, 0
         try:
             self._give_up_if_gone(self._limiter)
-            response = await self._sent(body)
+            response = await self._line.ask(body)
             outcome, more = "served", _used(response, reserved) - reserved
         except Failed as failed:
             outcome, retry_after = _OUTCOMES.get(failed.fault.cause, "other"), failed.fault.retry_after
@@ -176,58 +167,9 @@ class Client:
         if self._trouble is not None and limiter.gone:
             raise Failed(replace(self._trouble, retry=False))
 
-    async def _sent(self, body: dict[str, Any]) -> object:
-        """The response body. Raises Failed, outside the handler: the SDK's exception carries the key."""
-        try:
-            async with asyncio.timeout(self.timeout):
-                return await self.connected().post("/chat/completions", cast_to=object, body=body, options=OPTIONS)
-        except Exception as error:
-            fault = fault_of(error, self._scene)
-            if fault is None:
-                raise
-        raise Failed(fault)
-
     def connected(self) -> AsyncOpenAI:
-        """The SDK's client, for this room alone, built at the first call: `import openai` costs a second."""
-        if self._sdk is None:
-            from openai import AsyncOpenAI  # noqa: PLC0415
-
-            self._sdk = AsyncOpenAI(
-                api_key=self.endpoint.api_key.get_secret_value(),
-                admin_api_key="",
-                base_url=self.endpoint.base_url,
-                max_retries=0,
-                timeout=self.timeout,
-                http_client=self._http_client or self._own_http_client(),
-            )
-            self._forget_ambient(self._sdk)
-        return self._sdk
-
-    def _own_http_client(self) -> httpx2.AsyncClient:
-        import httpx2  # noqa: PLC0415
-        from openai import DefaultAioHttpClient  # noqa: PLC0415
-
-        timeout = httpx2.Timeout(self.timeout, connect=min(self.timeout, CONNECT_SECONDS))
-        # What is on this machine is never reached through a proxy.
-        trust_env = not self.endpoint.on_this_machine
-        if self._transport is not None:
-            client = httpx2.AsyncClient(transport=self._transport, timeout=timeout)
-        else:
-            # The limit must be a number: None means 100 to aiohttp.
-            limits = httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=60)
-            client = DefaultAioHttpClient(limits=limits, timeout=timeout, trust_env=trust_env)
-        self._open.push_async_callback(client.aclose)
-        return client
-
-    def _forget_ambient(self, sdk: AsyncOpenAI) -> None:
-        """Take off what the SDK read from OPENAI_* variables: that is no other provider's business."""
-        if self.endpoint.provider != "openai":
-            sdk.organization = sdk.project = None
-            sdk._custom_headers = {}  # noqa: SLF001 - there is no public way
-
-
-def _scene(endpoint: Endpoint) -> Scene:
-    return Scene(endpoint.host, endpoint.api_key.get_secret_value())
+        """The SDK's client, for this room alone."""
+        return self._line.connected()
 
 
 def _about(body: Mapping[str, Any]) -> int:

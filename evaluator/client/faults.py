@@ -141,7 +141,7 @@ def fault_of(error: BaseException, scene: Scene) -> Fault | None:
         return scene.fault("bad_body", type(error).__name__)
     transport = {"httpx2", "httpcore2", "aiohttp", "httpx", "anyio"}
     if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in transport:
-        return _of_connection(error, scene)
+        return _of_connection(error, scene, timeout="Timeout" in type(error).__name__)
     return None
 
 

@@ -23,7 +23,7 @@ from evaluator.version import __version__
 
 _LOOK_AGAIN = 2.0
 """Seconds for which a look into the folders holds."""
-_COMMENT = re.compile(r"^\s*#(?! yaml-language-server:)", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|[ \t])#(?! yaml-language-server:)", re.MULTILINE)
 _SCHEMA_LINE = re.compile(r"\A# yaml-language-server:[^\n]*")
 _State = tuple[tuple[Path, int, int], ...]
 Origin = Literal["shipped", "edited", "own"]

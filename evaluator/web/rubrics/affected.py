@@ -50,7 +50,10 @@ class Group:
     """The largest change first."""
     again: list[Answer] = field(default_factory=list)
     """To be judged again."""
+    inside: list[Answer] = field(default_factory=list)
+    """The score stays, what single key points earn does not."""
     same: int = 0
+    """All whose score stays."""
     trouble: Words | None = None
 
 
@@ -178,15 +181,21 @@ def _item(rubric: Rubric, key: str) -> KeyPoint | Deduction | None:
 def _put(group: Group, answer: Answer) -> None:
     if answer.after is None:
         group.again.append(answer)
-    elif _shown(answer.after) != _shown(answer.before):
+    elif _score(answer.after) != _score(answer.before):
         group.changed.append(answer)
     else:
         group.same += 1
+        if _parts(answer.after) != _parts(answer.before):
+            group.inside.append(answer)
 
 
-def _shown(grade: Grade) -> object:
-    points = [(point.verdict, point.earned) for point in grade.key_points]
-    return grade.range, grade.max_score, points, [item.taken for item in grade.deductions]
+def _score(grade: Grade) -> object:
+    return grade.range, grade.max_score
+
+
+def _parts(grade: Grade) -> object:
+    points = [(point.id, point.points, point.earned) for point in grade.key_points]
+    return points, [(item.id, item.points, item.taken) for item in grade.deductions]
 
 
 def _sorted(group: Group) -> Group:

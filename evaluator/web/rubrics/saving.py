@@ -123,9 +123,9 @@ def _apply(request: Request, new: Rubric, wish: _Wish, groups: Sequence[Group]) 
     done = _Done()
     for group in groups:
         if not group.run and wish.rescore:
-            for answer in group.changed:
+            for answer in sorted((*group.changed, *group.inside), key=lambda one: one.record.id if one.record else ""):
                 _rescore(state.settings, state.store, new, answer)
-                done.rescored += 1
+            done.rescored += len(group.changed)
         elif group.run in wish.runs and group.trouble is None:
             try:
                 with state.runs.using(group.run) as journal:

@@ -23,7 +23,7 @@ _ONE = (
     f"{_JOINED} WHERE candidate.key = ? AND answer.rubric = ?"
 )
 _ROWS = (
-    "SELECT candidate.key, candidate.id, item.id, item.text, "
+    "SELECT candidate.key, candidate.id, candidate.name, candidate.position, item.id, item.text, "
     f"CASE WHEN {_COUNTS} THEN item.grade END, CASE WHEN {_COUNTS} THEN item.failure ELSE '' END "
     f"{_JOINED} WHERE answer.rubric = ? ORDER BY candidate.position, candidate.key"
 )
@@ -44,6 +44,9 @@ class Row:
     """The automatic one."""
     failure: str
     said: Said
+    name: str = ""
+    place: int = 0
+    """Of the candidate in the source, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Answers:
         """All answers to a question, in the order of the source."""
         rubric = self.rubrics[rubric_id]
         said_of = self._journal.said()
-        for key, candidate, item, text, body, failure in self._journal.query(_ROWS, (rubric_id,)):
+        for key, candidate, name, place, item, text, body, failure in self._journal.query(_ROWS, (rubric_id,)):
             subject = subject_of(str(candidate), rubric_id)
             yield Row(
                 key=int(str(key)),
@@ -116,6 +119,8 @@ class Answers:
                 grade=self._grade(body, rubric),
                 failure=in_words(str(failure), self._lang) if failure else "",
                 said=said_of.get(subject, Said()),
+                name=str(name),
+                place=int(str(place)),
             )
 
     def second_marks(self) -> Mapping[str, tuple[Act, ...]]:

@@ -47,7 +47,7 @@ class Blinded:
     def candidates(self) -> Iterator[CandidateResult]:
         """All candidates in the order of the source."""
         for one in self._results.candidates():
-            answers = {key: _masked(answer, one.name) for key, answer in one.answers.items()}
+            answers = {key: masked(answer, one.name) for key, answer in one.answers.items()}
             yield CandidateResult(one.number, self.id_of(one.candidate), answers=answers)
 
     def rejected(self) -> Iterator[Rejected]:
@@ -83,7 +83,7 @@ def blinding_secret(data_dir: Path) -> bytes:
     return path.read_bytes()
 
 
-def _masked(one: AnswerResult, name: str) -> AnswerResult:
+def masked(one: AnswerResult, name: str) -> AnswerResult:
     """The answer and its evidence without personal data; a mask is as long as what it hides, so spans hold."""
     text = mask(one.answer.text, (name,) if name else ())
     answer = one.answer.model_copy(update={"text": text, "place": ""})

@@ -52,14 +52,14 @@ def default_tolerance(rubric: Rubric) -> float:
 
 
 def standing_of(row: Row, rubric: Rubric, tolerance: float) -> Standing | None:
-    """What follows from the marks of an answer; None where nobody has marked it.
+    """What follows from the marks of an answer; None where nobody has marked it, or where it waits for the judge.
 
     Scores exactly `tolerance` points apart are within it. What the judge could not score is never within.
     """
     marks = row.said.second
-    if not marks:
+    if not marks or row.grade is None:
         return None
-    automatic = row.grade.score if row.grade is not None else None
+    automatic = row.grade.score
     if automatic is None:
         return Standing(row, None, marks, within=False, proposed=None)
     scores = [automatic, *(mark.score for mark in marks)]
@@ -90,10 +90,10 @@ def next_to_mark(
     """What that person marks next, and whether it is once more; None where nothing is left.
 
     `marks` are the second marks by subject, oldest first. Answers come in an order that tells nothing of them, so that
-    the first ones are a fair sample of all; blank ones need no mark. Of what the person has marked a share comes once
-    more, not at once.
+    the first ones are a fair sample of all; blank ones need no mark, and what waits for the judge has its turn later.
+    Of what the person has marked a share comes once more, not at once.
     """
-    written = sorted((row for row in rows if row.text.strip()), key=lambda row: _chance("mark", row.subject))
+    written = sorted(to_mark(rows), key=lambda row: _chance("mark", row.subject))
     mine = {row.subject: row for row in written if author in _markers(marks.get(row.subject, ()))}
     checked = {subject for subject in mine if any(_is_check(act, author) for act in marks[subject])}
     if math.floor(round(len(mine) * again, 9)) > len(checked):
@@ -103,6 +103,11 @@ def next_to_mark(
             return mine[min(waiting, key=lambda subject: _chance(author, subject))], True
     fresh = next((row for row in written if not _markers(marks.get(row.subject, ()))), None)
     return (fresh, False) if fresh is not None else None
+
+
+def to_mark(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Those that a second mark makes sense of."""
+    return tuple(row for row in rows if row.text.strip() and row.grade is not None)
 
 
 def _markers(acts: Sequence[Act]) -> set[str]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from evaluator.web import api, batches, calibrating, grading, history, rubrics, scoring
+from evaluator.web import api, batches, calibrating, grading, history, reviewing, rubrics, scoring
 from evaluator.web.access import Access
 from evaluator.web.assets import asset
 from evaluator.web.forms import read_form
@@ -47,6 +47,7 @@ ROUTES = [
     *history.ROUTES,
     *grading.ROUTES,
     *batches.ROUTES,
+    *reviewing.ROUTES,
     *rubrics.ROUTES,
     *calibrating.ROUTES,
     *api.ROUTES,

@@ -1,0 +1,116 @@
+"""The queue of a question, and one answer after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from evaluator.batch.queueing import Entry, Show, Spot, chosen, last_confirmed, spot
+from evaluator.batch.second_marking import standing_of
+from evaluator.web.deciding import author_of
+from evaluator.web.records import Shown, shown_answer
+from evaluator.web.reviewing import keyboard
+from evaluator.web.reviewing.opening import Question, key_in, question
+from evaluator.web.showing import page
+
+SHOWS: tuple[Show, ...] = get_args(Show)
+_LONGEST_SEARCH = 200
+_FIRST, _MOST = 100, 3_200
+
+
+def queue(request: Request) -> Response:
+    """The answers to a question, least sure first; `show` is a filter, `q` stands in the answer or is its id."""
+    show, query = show_of(request), request.query_params.get("q", "")[:_LONGEST_SEARCH].strip()
+    most = _number(request.query_params.get("most", ""))
+    with question(request) as asked:
+        found = [one for one in chosen(asked.entries, show) if not query or _is_found(asked, one, query)]
+        return page(
+            request,
+            "reviewing/queue",
+            asked=asked,
+            show=show,
+            query=query,
+            counts={name: len(chosen(asked.entries, name)) for name in SHOWS},
+            shown=found[:most],
+            more=min(most * 2, _MOST) if len(found) > most and most < _MOST else 0,
+            beyond=len(found) - most,
+            last=last_confirmed(asked.entries),
+            keys=keyboard.QUEUE,
+            done="done" in request.query_params and not chosen(asked.entries, "open"),
+        )
+
+
+def answer(request: Request) -> Response:
+    """One answer with what the judge and people say of it, and the way to the next."""
+    show, key = show_of(request), key_in(str(request.path_params["key"]))
+    with question(request) as asked:
+        here = spot(asked.entries, show, key)
+        made = shown_blind(asked, key) if here is not None else None
+        if here is None or made is None:
+            raise HTTPException(404, "no_grade")
+        return page(
+            request,
+            "reviewing/answer",
+            asked=asked,
+            show=show,
+            spot=here,
+            shown=made,
+            author=author_of(request),
+            back=asked.at(key, show=show),
+            onward=_onward(asked, here, show),
+            around=_around(asked, show),
+            last=last_confirmed(asked.entries),
+            twins=sum(row.item == here.entry.row.item for row in asked.rows) - 1,
+            twice=standing_of(here.entry.row, asked.rubric, asked.terms.tolerance),
+            keys=keyboard.REVIEW,
+        )
+
+
+def shown_blind(asked: Question, key: int) -> Shown | None:
+    """An answer as the page shows it, its candidate called as on all pages of the review; None without a grade."""
+    review = asked.review
+    found = review.answers.get(key, asked.rubric.id)
+    if found is None:
+        return None
+    row = asked.row(key)
+    grade = found.grade if asked.named else review.names.masked_grade(row)
+    blind = replace(found, text=asked.text(row), grade=grade, candidate=asked.who(row), name="")
+    return shown_answer(review.run, blind, review.journal.audit.of(found.subject))
+
+
+def show_of(request: Request) -> Show:
+    """The filter that the address names."""
+    given = request.query_params.get("show", "")
+    return next((show for show in SHOWS if show == given), "open")
+
+
+def _onward(asked: Question, here: Spot, show: Show) -> str:
+    """Where confirming leads: to the next that waits, at the end to the queue."""
+    if here.then is not None:
+        return asked.at(here.then.row.key, show=show)
+    return f"{asked.address}?show={show}&done=1"
+
+
+def _around(asked: Question, show: Show) -> dict[str, str]:
+    """Where the questions before and after begin; empty where there is none."""
+    ids = list(asked.review.rubrics)
+    place = ids.index(asked.rubric.id)
+    near = {"before": ids[place - 1] if place else "", "after": ids[place + 1] if place + 1 < len(ids) else ""}
+    return {where: _beginning(asked.review.question(one), show) if one else "" for where, one in near.items()}
+
+
+def _beginning(asked: Question, show: Show) -> str:
+    found = chosen(asked.entries, show) or asked.entries
+    return asked.at(found[0].row.key, show=show) if found else asked.address
+
+
+def _is_found(asked: Question, one: Entry, query: str) -> bool:
+    return query.lower() in asked.who(one.row).lower() or query.lower() in asked.text(one.row).lower()
+
+
+def _number(text: str) -> int:
+    return min(max(int(text), 1), _MOST) if text.isascii() and text.isdigit() and len(text) < 6 else _FIRST

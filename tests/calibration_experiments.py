@@ -32,7 +32,7 @@ from evaluator.grader import fitted_share
 PARTIALS = (0.3, 0.4, 0.5, 0.6, 0.7)
 RESAMPLES = 500
 FIGURES = ("mae", "rmse", "qwk", "within")
-HEAD = "| set, answers / questions | change | chosen on the folds | MAE | RMSE | qwk | within question |"
+HEAD = "| set, judge, answers / questions | change | chosen on the folds | MAE | RMSE | qwk | within question |"
 
 
 class Way(NamedTuple):
@@ -71,7 +71,8 @@ def cuts(train: Sequence[Case]) -> Way:
 
 
 def _ends(made: Pieces) -> str:
-    return f"{made.knots[0][1]:.2f}–{made.knots[-1][1]:.2f}"
+    """What the lowest and the highest score become."""
+    return f"0 → {made.knots[0][1]:.1f}, 1 → {made.knots[-1][1]:.1f}"
 
 
 def _shares(cases: Sequence[Case], made: Pieces) -> list[float]:
@@ -104,6 +105,8 @@ def _row(case: Case, share: float) -> ScoreRow:
 def _cell(name: str, one: Changed) -> str:
     if one.first is None or one.second is None:
         return "—"
+    if one.low == one.high == 0:
+        return f"{one.first:.3f} =".replace("-", "−").replace("0.", ".")
     mark = {"second": " ▲", "first": " ▼"}.get(winner(name, one) or "", "")
     between = "" if one.low is None or one.high is None else f" ({one.low:+.3f} … {one.high:+.3f})"
     return f"{one.first:.3f} → {one.second:.3f}{mark}{between}".replace("-", "−").replace("0.", ".")
@@ -112,7 +115,8 @@ def _cell(name: str, one: Changed) -> str:
 def lines(path: Path) -> list[str]:
     """The rows of the table for one file."""
     cases = [one for one in load_cases(path) if usable_case(one)]
-    name = f"{path.stem}, {len(cases)} / {len({one.group for one in cases})}"
+    judge = next((one.grade.trace.model or one.grade.judge for one in cases if one.grade), "nobody")
+    name = f"{path.stem}, {judge}, {len(cases)} / {len({one.group for one in cases})}"
     if len(cases) < LEAST_ANSWERS or len({one.group for one in cases}) < LEAST_QUESTIONS:
         return [f"| {name} | too few to hold any out |" + " — |" * 5]
     keyword = cases[0].grade is not None and cases[0].grade.judge == "keyword"
@@ -120,8 +124,10 @@ def lines(path: Path) -> list[str]:
     found = []
     for label, way in ways:
         chosen, figures = tried(cases, way)
-        shown = ", ".join(dict.fromkeys(chosen))
-        found.append(f"| {name} | {label} | {shown} | " + " | ".join(_cell(one, figures[one]) for one in FIGURES) + " |")
+        shown = "; ".join(dict.fromkeys(chosen))
+        found.append(
+            f"| {name} | {label} | {shown} | " + " | ".join(_cell(one, figures[one]) for one in FIGURES) + " |"
+        )
     return found
 
 

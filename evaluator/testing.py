@@ -51,6 +51,12 @@ class MemoryStore:
         for key, judgement in judgements.items():
             self.put_judgement(key, judgement)
 
+    def drop_judgements(self, keys: Iterable[str]) -> None:
+        """Remove judgements, but those that a grade of the history was made from."""
+        kept = {record.key for record, _ in self._records.values()}
+        for key in set(keys) - kept:
+            self._judgements.pop(key, None)
+
     def get_number(self, key: str) -> float | None:
         """The number under that key, or None."""
         return self._numbers.get(key)

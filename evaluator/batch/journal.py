@@ -19,6 +19,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from evaluator.batch.forgetting import forget
 from evaluator.batch.items import Counts, Done, Intake, Item
 from evaluator.batch.schema import SCHEMA, VERSION, bring_up_to_date, subject_of
 from evaluator.errors import StoreError, Words
@@ -268,6 +269,22 @@ class Journal:
         for act in self.audit.all():
             acts[act.subject].append(act)
         return {subject: said(found) for subject, found in acts.items()}
+
+    # --- taking somebody out ---
+
+    def forget_candidate(self, candidate: str) -> tuple[str, ...]:
+        """Take the candidate of that id out: answers, what became of them, and what people said of them.
+
+        Nothing of it stays readable in the file; the log keeps that it was deleted. Returns the keys under which the
+        store keeps the judgements of what is gone.
+        """
+        with self._writing() as db:
+            keys = forget(db, candidate, iso_now())
+        with self._lock:
+            # What a row left behind on a page when it grew or moved is wiped by writing the file anew.
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return keys
 
     # --- values ---
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from evaluator.cli import (
+    audit,
     batch,
     calibrate,
     config,
@@ -48,6 +49,7 @@ app.add_typer(paper.app, name="paper")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(model.app, name="model")
 app.add_typer(history.app, name="history")
+app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric, Said
@@ -48,6 +48,10 @@ class Store(Judgements, Protocol):
 
     def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
         """Keep many at once, all or none."""
+        ...
+
+    def drop_judgements(self, keys: Iterable[str]) -> None:
+        """Remove judgements, but those that a grade of the history was made from; nothing stays readable."""
         ...
 
     def get_number(self, key: str) -> float | None:

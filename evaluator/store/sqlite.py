@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,6 +98,12 @@ class SqliteStore:
         rows = [(key, judgement.model_dump_json(), now) for key, judgement in judgements.items()]
         with self._writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO judgement (key, body, created) VALUES (?, ?, ?)", rows)
+
+    def drop_judgements(self, keys: Iterable[str]) -> None:
+        """Remove judgements, but those that a grade of the history was made from."""
+        with self._writing() as connection:
+            _drop_judgements(connection, keys)
+        self._wipe()
 
     # --- numbers ---
 
@@ -323,11 +329,15 @@ def _remove(connection: sqlite3.Connection, condition: str, values: tuple[str, .
     for grade_id, _ in found:
         connection.execute("DELETE FROM grade WHERE id = ?", (grade_id,))
         empty(connection, grade_id, now)
+    _drop_judgements(connection, (key for _, key in found))
+    return len(found)
+
+
+def _drop_judgements(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
     connection.executemany(
         "DELETE FROM judgement WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM grade WHERE key = ?1)",
-        [(key,) for _, key in found],
+        [(key,) for key in keys],
     )
-    return len(found)
 
 
 def _iso(moment: datetime) -> str:

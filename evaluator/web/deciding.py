@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from evaluator.masking import MASK
 from evaluator.models import Level
 from evaluator.report.labels import number
 from evaluator.store import deciding
@@ -207,9 +208,14 @@ def _span(answer: str, fields: Mapping[str, str]) -> tuple[int, int] | None:
     if not 0 <= start < end <= len(places):
         raise Refused("note_span")
     span = places[start], places[end] if end < len(places) else len(answer)
-    if _lines(answer[span[0] : span[1]]) != _lines(fields.get("quote", "")):
+    if not _same(_lines(answer[span[0] : span[1]]), _lines(fields.get("quote", ""))):
         raise Refused("note_span")
     return span
+
+
+def _same(written: str, quoted: str) -> bool:
+    """Whether that is what stands there, as far as it was not masked for whoever selected it."""
+    return len(written) == len(quoted) and all(a in (b, MASK) for a, b in zip(quoted, written, strict=True))
 
 
 def _lines(text: str) -> str:

@@ -34,12 +34,11 @@ class GatedJudge(ScriptedJudge):
 
     def __init__(self, fails=None):
         super().__init__({"comfort": Level.HIT})
-        self.open = False
+        self.gate = asyncio.Event()
         self.fails = fails
 
     async def judge(self, task):
-        while not self.open:
-            await asyncio.sleep(0.005)
+        await self.gate.wait()
         if self.fails and self.fails in task.answer:
             raise PromptError(Words("提示词坏了", "the prompt is broken"))
         return await super().judge(task)
@@ -205,7 +204,7 @@ def test_a_blind_run_shows_no_names_before_it_is_finished(tmp_path):
             assert "A01" not in text
         assert browser.get(f"{path}/download/roster").status_code == 404
         assert quote("匿名") in browser.get(f"{path}/download/csv").headers["content-disposition"]
-        judge.open = True
+        browser.client.portal.call(judge.gate.set)
         until(browser, path)
         assert "张三" not in browser.get(f"{path}/download/csv").text
         assert "张三" in browser.get(f"{path}/download/csv?names=1").text
@@ -227,7 +226,7 @@ def test_pause_go_on_and_try_failed_ones_again(tmp_path):
         until(browser, path, "running")
         assert 'http-equiv="refresh"' in browser.get(path).text
         browser.post(f"{path}/pause")
-        judge.open = True
+        browser.client.portal.call(judge.gate.set)
         paused = until(browser, path, "paused")
         assert paused["done"] < 5
         assert "继续" in browser.get(path).text

@@ -57,7 +57,7 @@ def blind(folder, candidate):
 
 def listed(reply):
     """The candidates of a queue, in its order."""
-    keys = re.findall(r'class="whole" href="[^"]*/answers/(\d+)', reply.text)
+    keys = re.findall(r'class="whole"[^>]* href="[^"]*/answers/(\d+)', reply.text)
     return [list(ANSWERS)[int(key) - 1] for key in keys]
 
 

@@ -18,6 +18,7 @@ REVIEW = (
     Key(("/",), "find", "key_find"),
 )
 QUEUE = (
+    Key(("ArrowRight", "l"), "person_next", "key_person_next", "→ l"),
     Key(("/",), "search", "key_search"),
     Key(("?",), "help", "key_help"),
     Key(("Escape",), "leave", "key_leave", "Esc"),

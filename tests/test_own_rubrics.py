@@ -73,3 +73,13 @@ def test_the_first_folder_that_has_an_id_counts(tmp_path):
     write(RUBRIC, first / "again.yaml")
     with pytest.raises(RubricError, match="已用于"):
         load_files(preferred_files([first, second]))
+
+
+def test_the_command_line_shows_and_lists_the_edited_copy(edited):
+    run = lambda *words: json.loads(  # noqa: E731
+        subprocess.run(
+            [sys.executable, "-m", "evaluator", "rubric", *words, "--json"], capture_output=True, text=True, check=True
+        ).stdout
+    )
+    assert run("show", SHIPPED)["key_points"][0]["points"] == 6
+    assert [one["id"] for one in run("list")].count(SHIPPED) == 1

@@ -25,7 +25,7 @@ Lang = Annotated[str | None, typer.Option("--lang", help="zh | en：输出语言
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Folders = Annotated[
     list[Path] | None,
-    typer.Option("--folder", help="到这些文件夹里找，默认用自带的 · where to look, default: the shipped ones"),
+    typer.Option("--folder", help="到这些文件夹里找，默认自己的和自带的 · where to look, default: own and shipped"),
 ]
 T = TypeVar("T")
 
@@ -78,9 +78,10 @@ def show(
 ) -> None:
     """查看一份评分细则 · show a rubric."""
     from evaluator.rubrics import find
+    from evaluator.settings import load
 
     lang = lang or language()
-    rubric = _or_exit(lambda: find(ref, folders), lang)
+    rubric = _or_exit(lambda: find(ref, folders or load().rubric_folders), lang)
     if as_json:
         _print_json(rubric.model_dump(mode="json"))
         return
@@ -92,13 +93,12 @@ def show(
 @app.command("list")
 def list_(folders: Folders = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """列出评分细则 · list the rubrics."""
-    from evaluator.resources import folder
-    from evaluator.rubrics import load_folder
+    from evaluator.rubrics import load_files, preferred_files
+    from evaluator.settings import load
 
     lang = lang or language()
-    rubrics = _or_exit(
-        lambda: [rubric for place in folders or [folder("rubrics")] for rubric in load_folder(place)], lang
-    )
+    sources = _or_exit(lambda: load_files(preferred_files(folders or load().rubric_folders)), lang)
+    rubrics = [source.rubric for source in sources]
     if as_json:
         fields = {"id", "kind", "max_score", "question", "status"}
         _print_json([rubric.model_dump(mode="json", include=fields) for rubric in rubrics])

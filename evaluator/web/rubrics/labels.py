@@ -25,8 +25,8 @@ NAMES: Mapping[str, Mapping[str, Words]] = {
         "reference": Words("出自参考答案", "from the reference"),
     },
     "split": {
-        "paper": Words("分值由试卷给出", "points as the paper gives them"),
-        "even_split": Words("试卷没有给分值，平均分配", "the paper gives no points: split evenly"),
+        "paper": Words("分值由试卷给出", "Points are the paper's"),
+        "even_split": Words("试卷没有给分值，平均分配", "The paper gives no points: they were split evenly"),
     },
     "tone": {"bad": Words("要改", "to mend"), "warn": Words("留意", "look at"), "soft": Words("提示", "note")},
 }

@@ -49,7 +49,7 @@ async def start(request: Request) -> Response:
     works: Works = request.app.state.works
     work = works.get(run)
     if work is None or work.over:
-        max_cost = await asyncio.to_thread(_may_start, request.app.state, run)
+        max_cost = await asyncio.to_thread(may_start, request.app.state, run)
         works.start(run, retry_errors="retry" in fields, max_cost=max_cost)
     return RedirectResponse(f"/batches/{run}", 303)
 
@@ -77,7 +77,7 @@ async def delete(request: Request) -> Response:
     return RedirectResponse("/batches?deleted=1", 303)
 
 
-def _may_start(state: State, run: str) -> float | None:
+def may_start(state: State, run: str) -> float | None:
     """The limit of cost that was set. Raises InputError where going on would cost what was paid before."""
     works: Works = state.works
     if state.desk.trouble is not None:

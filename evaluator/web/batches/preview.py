@@ -63,9 +63,9 @@ def _answered(state: State, upload: Upload, said: Mapping[str, str], picked: Seq
     if said.get("do") != "start" or now != before:
         return None
     found = understand(upload, now, rubrics)
-    if found.source is None or not _ready(found):
+    if found.source is None or not ready(found):
         return None
-    return _taken_in(state, upload, found.source, now)
+    return taken_in(state, upload, found.source, now)
 
 
 def _chosen(
@@ -98,7 +98,7 @@ def _picked(form: object) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
-def _ready(found: Understood) -> bool:
+def ready(found: Understood) -> bool:
     """Whether a run can start: everything said, and a question found."""
     return (
         found.source is not None
@@ -109,7 +109,7 @@ def _ready(found: Understood) -> bool:
     )
 
 
-def _taken_in(state: State, upload: Upload, source: Named, choices: Choices) -> str:
+def taken_in(state: State, upload: Upload, source: Named, choices: Choices) -> str:
     """The id of the run, its journal ready to be judged. The same file is the same run: it goes on."""
     desk: Desk = state.desk
     if desk.trouble is not None:
@@ -150,7 +150,7 @@ def _page(request: Request, upload: Upload) -> Response:
         trouble=trouble.text(lang) if trouble else "",
         lacking=missing(found.column_map) if found.column_map else None,
         estimated=estimated,
-        ready=_ready(found) and trouble is None and state.desk.trouble is None,
+        ready=ready(found) and trouble is None and state.desk.trouble is None,
         rubrics=rubrics,
         chosen={one.id: one for one in chosen},
         papers=papers(rubrics),

@@ -219,7 +219,7 @@ class Batch:
         return InProcess(
             self.judge,
             lanes=gate.most if gate else 1,
-            wanted=(lambda: int(gate.limit * 1.25) + 4) if gate else None,  # some of them are not calling just now
+            wanted=(lambda: gate.worth_beginning) if gate else None,
             max_answer_chars=self.settings.max_answer_chars,
             lang=self.settings.lang,
         )

@@ -112,3 +112,17 @@ def test_without_a_script_the_form_checks_moves_and_saves(chromium, served):
         page.fill("#author", "李老师")
         page.click("button:text-is('保存')")
         assert "新的名字" in page.locator("#rubric").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_conflict_shows_both_versions_to_everybody(chromium, served, scheme):
+    window = chromium.new_context(base_url=served, locale="zh-CN", color_scheme=scheme, viewport=PHONE)
+    page = window.new_page()  # a 409 is told to the console, so this is no window of `opened`
+    page.goto("/rubrics/csm-04-team-disagreement/edit?as=yaml")
+    page.evaluate("document.querySelector('#editing [name=version]').value = 'older'")
+    page.fill("#text", page.input_value("#text").replace("max_score: 8", "max_score: 8  # mine"))
+    page.click("text=下一步：看谁的得分会变")
+    assert "# mine" in page.input_value("#text")
+    assert "# mine" not in page.input_value("#theirs")
+    no_violations(page)
+    window.close()

@@ -363,6 +363,8 @@ def test_weights_score_the_history_anew_without_a_call(browser):
     assert "历史中 2 份答案有了新的得分" in page
     records = browser.store.list(rubric="complaint")
     assert [(one.candidate, one.grade.score) for one in records] == [("丁", 1), ("乙", 5), ("丁", 2), ("乙", 2)]
+    assert f"scored anew from {records[2].id}: edited rubric" in records[0].grade.trace.notes
+    assert records[0].grade.trace.key == records[2].grade.trace.key  # the same verdicts
     layer = browser.store.overrides(records[0].id)[0]
     assert (layer.key_point, layer.author, layer.reason) == ("comfort", "王老师", "口头道过歉")
     assert "6 / 8" in browser.get(f"/grades/{records[0].id}").text

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from evaluator.drafting import changes
 from evaluator.errors import Words
 from evaluator.models import QuestionKind, Rubric
 from evaluator.web import showing
@@ -61,6 +60,8 @@ def names_of(rubric: Rubric, ids: Iterable[str]) -> str:
 
 def told(old: Rubric, new: Rubric, speech: Speech) -> list[str]:
     """What changed, a line each, with key points by their names."""
+    from evaluator.drafting import changes  # noqa: PLC0415 - half as long as all else that the first page needs
+
     names = [(f"~ {point.id} ", f"~ {point.name} · ") for point in new.key_points]
     lines = []
     for words in changes(old, new):

@@ -143,6 +143,8 @@ def _rescore(settings: Settings, store: Store, new: Rubric, answer: Answer) -> N
     if record is None:
         return
     grade = scored_by(record.grade, new)
+    notes = (*grade.trace.notes, f"scored anew from {record.id}: edited rubric")
+    grade = grade.model_copy(update={"trace": grade.trace.model_copy(update={"notes": notes})})
     fit = load_fit(settings.calibration_file) if settings.calibration_file else None
     grade = with_fit(grade, new, fit) if fit is not None else grade
     made = store.add_grade(grade, answer=record.answer, key=record.key, candidate=record.candidate, rubric=new)

@@ -20,6 +20,7 @@ from evaluator.calibration.meanings import MEANINGS
 from evaluator.calibration.model import Beside, Calibration, Figure
 from evaluator.report.calibration.figures import as_good
 
+_LABELS = {"mae": "MAE", "qwk": "qwk", "accuracy": "得分点一致率 accuracy"}
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 HEADS = (
     "数据 set", "评分器 judge", "答案 / 题 answers / questions", "评出 coverage", "qwk", "同题内相关 within question",
@@ -78,13 +79,15 @@ def _interval(one: Figure) -> str:
 
 
 def worse(made: Calibration) -> Iterator[str]:
-    """The baselines that reach the judge in error, and those that reach it in agreement, each with its figure."""
-    for name in ("mae", "qwk"):
-        own = getattr(made.scores, name)
-        reached = [one for one in made.baselines if one.scores and as_good(name, getattr(one.scores, name), own)]
+    """The baselines that reach the judge in a figure, each with its own; the judge's figure stands first."""
+    for part, name in (("scores", "mae"), ("scores", "qwk"), ("key_points", "accuracy")):
+        if (whole := getattr(made, part)) is None:
+            continue
+        own, beside = getattr(whole, name), [(one, getattr(one, part)) for one in made.baselines]
+        reached = [(one, getattr(its, name)) for one, its in beside if its and as_good(name, getattr(its, name), own)]
         if reached:
-            said = ", ".join(f"{_named(one)} {_number(getattr(one.scores, name))}" for one in reached)
-            yield f"{name.upper() if name == 'mae' else name} {_number(own)} ← {said}"
+            said = ", ".join(f"{_named(one)} {_number(figure)}" for one, figure in reached)
+            yield f"{_LABELS[name]} {_number(own)} ← {said}"
 
 
 def _named(one: Beside) -> str:

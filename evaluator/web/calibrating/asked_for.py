@@ -19,11 +19,13 @@ class Wanted:
 
     question: str = ""
     key_point: str = ""
+    so_far: bool = False
+    """Of a calibration that is not finished: what is judged already."""
 
     @property
     def query(self) -> str:
         """The same in an address, led by `?`; empty where all are wanted."""
-        said = {"question": self.question, "key_point": self.key_point}
+        said = {"question": self.question, "key_point": self.key_point, "so_far": "1" if self.so_far else ""}
         kept = {name: value for name, value in said.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -45,4 +47,4 @@ def known(request: Request) -> str:
 def wanted(request: Request) -> Wanted:
     """Which answers are asked for; a key point only together with its question."""
     question, key_point = (request.query_params.get(name, "")[:_LONGEST] for name in ("question", "key_point"))
-    return Wanted(question, key_point if question else "")
+    return Wanted(question, key_point if question else "", "so_far" in request.query_params)

@@ -55,10 +55,10 @@ class Underway:
         Raises KeyError where there is no such calibration, InputError where another process works on it or the judge
         is another one by now, UserError where there is none.
         """
-        if (known := self._going.get(one)) and known.live:
-            return
         if not await asyncio.to_thread(self._same_judge, one, works):
             raise other_judge()
+        if (known := self._going.get(one)) and known.live:
+            return
         self._begin(one, lambda going: self._judge(one, going, works, retry_errors=retry_errors))
 
     async def count(self, one: str, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -23,9 +24,13 @@ from evaluator.web.showing import page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.web.working import Works
 
+if TYPE_CHECKING:
+    from evaluator.web.calibrating.differing import Answer
+
 _SOON = 1.5
 """Seconds that a browser waits for a report that is quickly worked out."""
 _LISTED, _MOST = 10, 500
+_FIRST = 3
 _STAGES = {
     "prepared": "cal_prepared",
     "waiting": "cal_waiting",
@@ -64,7 +69,7 @@ async def view(request: Request) -> Response:
     """The report where there is one, else how far it is."""
     one, under = known(request), underway(request)
     standing = await asyncio.to_thread(under.calibrations.standing, one)
-    if _to_be_reported(standing, under.get(one), so_far="so_far" in request.query_params):
+    if _to_be_reported(standing, under.get(one), so_far=wanted(request).so_far):
         if (reply := await asyncio.to_thread(_report, request, standing)) is not None:
             return reply
         await under.count(one, _SOON)
@@ -173,7 +178,9 @@ def _progress(request: Request, standing: Standing) -> Response:
     app, speech = request.app.state, speech_of(request)
     going = underway(request).get(standing.id)
     stage = stage_of(standing, going)
-    cases = reporting.cases_of(underway(request).calibrations, standing.id, speech.lang)
+    every: tuple[Answer, ...] = ()
+    if stage in {"prepared", "failed"}:
+        every = differing.answers(reporting.cases_of(underway(request).calibrations, standing.id, speech.lang))
     estimate, trouble = _estimated(app.works, app.desk, app.calibrating.calibrations, standing, stage)
     return page(
         request,
@@ -183,8 +190,8 @@ def _progress(request: Request, standing: Standing) -> Response:
         said=speech.say(_STAGES[stage]),
         told=_told(going, speech),
         error=going.error if going and not going.live else None,
-        first=differing.answers(cases[:3]) if stage == "prepared" else (),
-        ungraded=differing.ungraded(differing.answers(cases))[:_LISTED] if stage == "failed" else (),
+        first=every[:_FIRST] if stage == "prepared" else (),
+        ungraded=differing.ungraded(every)[:_LISTED],
         estimate=estimate,
         trouble=trouble.text(speech.lang) if trouble else "",
         desk=app.desk,

@@ -1,5 +1,6 @@
 """Calibration in the page, without a browser: in, judged, and the same figures as the command's."""
 
+import asyncio
 import json
 import re
 import sys
@@ -356,3 +357,43 @@ def test_every_view_speaks_the_language_of_its_reader(browser, lang):
     for page, word in zip(pages, words, strict=True):
         assert word in page
     assert RUBRIC.question in pages[2]
+
+
+class Stepping(ScriptedJudge):
+    """Judges as many answers as it was let."""
+
+    def __init__(self):
+        super().__init__({"comfort": Level.HIT})
+        self.let = asyncio.Semaphore(0)
+
+    async def judge(self, task):
+        await self.let.acquire()
+        return await super().judge(task)
+
+
+def test_one_that_is_paused_can_be_read_so_far_and_goes_on(tmp_path):
+    judge = Stepping()
+    with opened(tmp_path, judge=judge) as browser:
+        address = handed_in(browser, table(6)).url.path
+        browser.post(f"{address}/start")
+        assert browser.get(f"{address}/state").json()["stage"] in {"waiting", "judging"}
+        assert "正在评分，不能删除" in browser.post(f"{address}/delete").text
+        for _ in range(3):
+            judge.let.release()
+        browser.post(f"{address}/pause")
+        judge.let.release()
+        assert wait(browser, address) == "paused"
+        page = browser.get(address).text
+        assert "继续" in page
+        done = browser.get(f"{address}/state").json()["done"]
+        assert 0 < done < 6
+        browser.get(f"{address}?so_far=1")
+        wait(browser, address)
+        so_far = browser.get(f"{address}?so_far=1").text
+        assert "还没有评完" in so_far
+        assert "so_far=1" in re.search(r'<h3><a href="([^"]+)"', so_far)[1]
+        for _ in range(9):
+            judge.let.release()
+        browser.post(f"{address}/start")
+        assert wait(browser, address) == "judged"
+        assert browser.get(f"{address}/report.json").json()["pending"] == 0

@@ -65,7 +65,7 @@ def test_evidence_and_key_points_lead_to_each_other(page):
 
 def test_override_by_one_key_with_a_reason_and_undo(page):
     score(page)
-    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("1")
     page.keyboard.type("1 次面谈后有变化")  # digits in a field are text

@@ -16,6 +16,7 @@ from evaluator.batch.journalled import Journalled
 from evaluator.batch.schema import subject_of
 from evaluator.batch.session import opened as opened_run
 from evaluator.models import Level
+from evaluator.web.reviewing import keyboard
 
 RUN = "/batches/run"
 QUEUE = f"{RUN}/review/complaint"
@@ -115,6 +116,16 @@ def test_one_answer_shows_its_place_and_confirming_leads_to_the_next_that_waits(
     assert "还有 7 份没有确认" in browser.get(reply.headers["location"]).text
 
 
+def test_the_question_beside_begins_with_what_is_to_be_looked_at_first(browser):
+    page = browser.get(f"{QUEUE}/answers/{KEYS['A02']}?show=all").text
+    assert f'data-go="question_next" href="{RUN}/review/greeting/first?show=all"' in page
+    assert "question_previous" not in page.partition("<main")[2].partition("</main>")[0]
+    reply = browser.get(f"{RUN}/review/greeting/first?show=all", follow_redirects=False)
+    assert reply.headers["location"] == f"{RUN}/review/greeting/answers/{KEYS['A07']}?show=all"
+    empty = browser.get(f"{RUN}/review/greeting/first?show=flagged", follow_redirects=False)
+    assert empty.headers["location"].startswith(f"{RUN}/review/greeting/answers/")
+
+
 def test_after_the_last_one_the_queue_says_that_all_is_done(browser):
     decide(browser, "A07", "final", score="3", reason="看不清")
     for candidate in ANSWERS:
@@ -138,6 +149,30 @@ def test_the_last_ones_that_were_confirmed_can_be_gone_back_to(browser, folder):
         decide(browser, candidate, "confirm")
     last = browser.get(f"{QUEUE}/answers/{KEYS['A04']}").text.partition("最近确认")[2]
     assert re.findall(r'<li><a href="[^"]+/answers/(\d+)', last) == [str(KEYS["A05"]), str(KEYS["A02"])]
+
+
+def test_what_needs_no_review_is_confirmed_together_once_the_rest_was_looked_at(tmp_path):
+    sure = (Level.HIT, Level.HIT, Level.HIT)
+    people = {f"C{number}": (f"人{number}", f"第 {number} 份答案", sure, 0.9, number == 0) for number in range(11)}
+    make_run(tmp_path, answers=people, rubrics=(RUBRIC,))
+    with opened(tmp_path) as browser:
+        assert "确认其余" not in browser.get(QUEUE).text
+        assert acted(browser, f"{QUEUE}/rest").status_code == 422
+        acted(browser, f"{RUN}/answers/1/complaint/confirm")
+        for key in re.findall(r'class="whole"[^>]* href="[^"]*/answers/(\d+)', browser.get(QUEUE).text):
+            acted(browser, f"{RUN}/answers/{key}/complaint/confirm")
+        unseen = re.findall(r'href="[^"]*/answers/(\d+)\?show=all">', browser.get(f"{QUEUE}?show=all").text)
+        flagged = next(key for key in unseen if said(tmp_path, f"C{int(key) - 1}").confirmed is None)
+        acted(browser, f"{RUN}/answers/{flagged}/complaint/flag", text="像代写")
+        assert "确认其余 7 份" in browser.get(QUEUE).text
+        acted(browser, f"{QUEUE}/rest")
+        assert "已确认 10 / 11" in browser.get(f"{RUN}/review").text
+
+
+def test_every_key_means_one_thing():
+    for table in (keyboard.REVIEW, keyboard.QUEUE, keyboard.MARKING):
+        pressed = [key for row in table for key in row.keys]
+        assert len(pressed) == len(set(pressed))
 
 
 @pytest.mark.parametrize(

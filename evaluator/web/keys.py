@@ -22,8 +22,8 @@ FORM = (
     Key(("Escape",), "leave", "key_leave", "Esc"),
 )
 RESULT = (
-    Key(("ArrowDown", "j"), "next", "key_next", "↓ j"),
-    Key(("ArrowUp", "k"), "previous", "key_previous", "↑ k"),
+    Key(("ArrowDown",), "next", "key_next", "↓"),
+    Key(("ArrowUp",), "previous", "key_previous", "↑"),
     Key(("1",), "hit", "key_hit"),
     Key(("2",), "partial", "key_partial"),
     Key(("3",), "missed", "key_missed"),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from evaluator.web.keys import RESULT, Key
 
-_MOVES = {"next", "previous"}
 REVIEW = (
     Key(("Ctrl+Enter",), "submit", "key_confirm_next", "Ctrl/⌘ + Enter"),
     Key(("ArrowRight", "l"), "person_next", "key_person_next", "→ l"),
     Key(("ArrowLeft", "h"), "person_previous", "key_person_previous", "← h"),
     Key(("j",), "question_next", "key_question_next"),
     Key(("k",), "question_previous", "key_question_previous"),
-    Key(("ArrowDown",), "next", "key_next", "↓"),
-    Key(("ArrowUp",), "previous", "key_previous", "↑"),
     Key(("s",), "final", "key_final"),
-    *(key for key in RESULT if key.action not in {*_MOVES, "submit"}),
+    *(key for key in RESULT if key.action != "submit"),
     Key(("/",), "find", "key_find"),
 )
 QUEUE = (

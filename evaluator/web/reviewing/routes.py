@@ -13,6 +13,8 @@ ROUTES = (
     Route(f"{_RUN}/review", overview.view),
     Route(f"{_RUN}/review/names", overview.names, methods=["POST"]),
     Route(_QUESTION, walking.queue),
+    Route(f"{_QUESTION}/first", walking.first),
+    Route(f"{_QUESTION}/rest", acting(walking.confirm_rest), methods=["POST"]),
     Route(f"{_QUESTION}/answers/{{key}}", walking.answer),
     Route(f"{_QUESTION}/groups", together.listed),
     Route(f"{_QUESTION}/groups/{{key}}", together.view),

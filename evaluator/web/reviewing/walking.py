@@ -7,13 +7,15 @@ from typing import get_args
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from evaluator.batch.queueing import Entry, Show, Spot, chosen, last_confirmed, spot
 from evaluator.batch.second_marking import standing_of
-from evaluator.web.deciding import author_of
+from evaluator.store import deciding
+from evaluator.web.deciding import Refused, author_of
 from evaluator.web.records import Shown, shown_answer
 from evaluator.web.reviewing import keyboard
+from evaluator.web.reviewing.acting import Form
 from evaluator.web.reviewing.opening import Question, key_in, question
 from evaluator.web.showing import page
 
@@ -41,6 +43,8 @@ def queue(request: Request) -> Response:
             last=last_confirmed(asked.entries),
             keys=keyboard.QUEUE,
             done="done" in request.query_params and not chosen(asked.entries, "open"),
+            rest=len(_rest(asked)),
+            author=author_of(request),
         )
 
 
@@ -68,6 +72,19 @@ def answer(request: Request) -> Response:
             twice=standing_of(here.entry.row, asked.rubric, asked.terms.tolerance),
             keys=keyboard.REVIEW,
         )
+
+
+def confirm_rest(asked: Question, form: Form) -> str:
+    """Confirm what nothing speaks against, once all that had to be looked at was."""
+    if chosen(asked.entries, "open"):
+        raise Refused("rest_open")
+    for one in _rest(asked):
+        deciding.confirm(asked.review.journal.audit, one.row.subject, author=form.author, text=form.say("rest_reason"))
+    return f"{asked.address}?show=confirmed"
+
+
+def _rest(asked: Question) -> list[Entry]:
+    return [one for one in asked.entries if not one.why and not one.row.said.confirmed and not one.row.said.flagged]
 
 
 def shown_blind(asked: Question, key: int) -> Shown | None:
@@ -100,12 +117,17 @@ def _around(asked: Question, show: Show) -> dict[str, str]:
     ids = list(asked.review.rubrics)
     place = ids.index(asked.rubric.id)
     near = {"before": ids[place - 1] if place else "", "after": ids[place + 1] if place + 1 < len(ids) else ""}
-    return {where: _beginning(asked.review.question(one), show) if one else "" for where, one in near.items()}
+    return {
+        where: f"{asked.review.question(one).address}/first?show={show}" if one else "" for where, one in near.items()
+    }
 
 
-def _beginning(asked: Question, show: Show) -> str:
-    found = chosen(asked.entries, show) or asked.entries
-    return asked.at(found[0].row.key, show=show) if found else asked.address
+def first(request: Request) -> Response:
+    """Where the walk through a question begins; its queue where there is nothing to look at."""
+    show = show_of(request)
+    with question(request) as asked:
+        found = chosen(asked.entries, show) or asked.entries
+        return RedirectResponse(asked.at(found[0].row.key, show=show) if found else asked.address, 303)
 
 
 def _is_found(asked: Question, one: Entry, query: str) -> bool:

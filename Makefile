@@ -57,8 +57,8 @@ bench-ray: $(VENV)/.ray
 test-model: $(VENV)/.dev
 	$(RUN) -m evaluator model pull
 	$(RUN) -m pytest -m model
-	$(RUN) -m evaluator measure --split test --judge local --ask per_point
-	$(RUN) -m evaluator measure --split test --judge local --ask one_call
+	$(RUN) -m evaluator calibrate samples --judge local --ask per_point
+	$(RUN) -m evaluator calibrate samples --judge local --ask one_call
 
 docs: $(VENV)/.dev
 	$(RUN) tests/generated_docs.py

@@ -12,7 +12,7 @@ from evaluator.errors import InputError, StoreError
 from evaluator.models import Deduction, Evidence, Grade, KeyPoint, Level, QuestionKind, Rubric, Trace, Verdict
 from evaluator.rubrics import content_hash, dump
 from evaluator.scoring import score
-from evaluator.store import SqliteStore
+from evaluator.store import SqliteStore, deciding
 
 ANSWER = "先安抚客户，再核实情况。\n\x1b[31m最后回访[bold]"
 RUBRIC = Rubric(
@@ -156,6 +156,34 @@ def test_show_tells_the_score_the_key_points_and_the_evidence(run, grade_id):
         assert part in output
     assert "\x1b" not in output
     assert "人工改判" not in output
+
+
+def test_what_was_said_in_the_page_is_told_here_too(run, grade_id, path):
+    with SqliteStore(path) as store:
+        deciding.annotate(store.audit, grade_id, "问问[red]细节", author="李", key_point="calm")
+        deciding.annotate(store.audit, grade_id, "开头好", author="李", span=(0, 5))
+        deciding.mark(store.audit, grade_id, "final", 5.0, author="王", reason="按录音定")
+        deciding.confirm(store.audit, grade_id, author="王", text="看过")
+    output = told(run, "show", grade_id).stdout
+    for part in (
+        "自动 3–6 / 6 → 人工 5 / 6", "定分：按录音定 · 王", "已确认：看过 · 王", "批注「安抚情绪」：问问[red]细节 · 李",
+        f"批注「{ANSWER[:5]}」：开头好 · 李",
+    ):  # fmt: skip
+        assert part in output
+    assert "初评\n" not in output
+    (line,) = [line for line in told(run, "list").stdout.splitlines() if grade_id in line]
+    assert "已确认" in line
+    assert "5 / 6" in line
+    kept = json.loads(told(run, "show", grade_id, "--json").stdout)
+    assert (kept["final"]["score"], kept["confirmed"]["text"], len(kept["notes"])) == (5.0, "看过", 2)
+    assert (kept["grade"]["score"], kept["effective"]["status"]) == (None, "confirmed")
+
+
+def test_a_flagged_answer_is_listed_as_irregular(run, grade_id, path):
+    with SqliteStore(path) as store:
+        deciding.flag(store.audit, grade_id, author="李", text="雷同")
+    assert "异常" in told(run, "list").stdout
+    assert "异常：雷同 · 李" in told(run, "show", grade_id).stdout
 
 
 def test_an_override_changes_what_show_tells_without_a_call(run, grade_id):

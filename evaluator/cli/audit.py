@@ -68,7 +68,7 @@ def verify(
 @app.command()
 def export(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=".jsonl 或 .csv；默认把 JSON 行写到标准输出 · file")
+        Path | None, typer.Option("--output", "-o", help="写到 .jsonl 或 .csv；默认把 JSON 行写到标准输出 · file")
     ] = None,
     store: StorePath = None,
     lang: Lang = None,

@@ -68,10 +68,11 @@ def show(grade_id: GradeId, as_json: AsJson = False, store: StorePath = None, la
         _print_json(entry.as_data())
         return
     from evaluator.cli.history_view import head_text, layers_text
-    from evaluator.report import as_text
+    from evaluator.report import Item, as_text
 
     data(head_text(record) + "\n")
-    data(as_text(entry.grade, record.answer, rubric, settings.lang, colour=colour(), width=width()))
+    item = Item(entry.grade, record.answer, rubric, said=entry.said, automatic=record.grade)
+    data(as_text(entry.grade, record.answer, rubric, settings.lang, colour=colour(), width=width(), item=item))
     if entry.layers:
         data("\n" + layers_text(entry, settings.lang))
     _warn_if_not_scored(entry, settings.lang)
@@ -194,11 +195,16 @@ def _no_record(grade_id: str) -> InputError:
 
 def _entry(kept: Store, record: GradeRecord, settings: Settings) -> Entry:
     from evaluator.cli.history_view import Entry
-    from evaluator.scoring import rescored
+    from evaluator.scoring import decided, settled
 
-    entry = Entry(record, kept.overrides(record.id))
-    rubric = _rubric_of(kept, record.grade, settings) if entry.standing else None
-    return Entry(record, entry.layers, rescored(record.grade, rubric, entry.layers)) if rubric else entry
+    said = kept.said(record.id)
+    if not (said.standing or said.final or said.confirmed):
+        return Entry(record, said)
+    rubric = _rubric_of(kept, record.grade, settings) if said.standing else None
+    if rubric is not None:
+        return Entry(record, said, decided(record.grade, rubric, said))
+    stale = bool(said.standing)
+    return Entry(record, said, settled(record.grade, said) if said.final or said.confirmed else None, stale)
 
 
 def _rubric_of(kept: Store, grade: Grade, settings: Settings) -> Rubric | None:
@@ -254,7 +260,7 @@ def _tell(before: Entry, after: Entry, lang: str) -> None:
 
 
 def _warn_if_not_scored(entry: Entry, lang: str) -> None:
-    if entry.standing and entry.effective is None:
+    if entry.stale:
         note(
             Words(
                 "评分细则已改动或找不到，得分仍是自动判定的，改判没有算进去",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from evaluator.errors import Words
 from evaluator.messages import LEVELS
-from evaluator.models import Grade, Override
+from evaluator.models import Grade, Override, Said
 from evaluator.report.labels import score_text
 from evaluator.store import GradeRecord
 
@@ -28,11 +28,15 @@ _HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record with what people said about it; `effective` is None where that cannot be scored or nothing stands."""
+    """A record with what people said about it; `effective` is None where nobody said what changes it.
+
+    `stale` is True where overrides stand that cannot be scored: the rubric is gone.
+    """
 
     record: GradeRecord
-    layers: tuple[Override, ...] = ()
+    said: Said = field(default_factory=Said)
     effective: Grade | None = None
+    stale: bool = False
 
     @property
     def grade(self) -> Grade:
@@ -40,16 +44,22 @@ class Entry:
         return self.effective or self.record.grade
 
     @property
+    def layers(self) -> tuple[Override, ...]:
+        """Every override ever, oldest first."""
+        return self.said.overrides
+
+    @property
     def standing(self) -> Mapping[str, Override]:
         """The overrides that hold, by key point."""
-        last = {layer.key_point: layer for layer in self.layers}
-        return {key: layer for key, layer in last.items() if layer.level is not None}
+        return self.said.standing
 
     def as_data(self) -> dict[str, Any]:
         """For `--json`: `grade` is the automatic result."""
         data = self.record.model_dump(mode="json", by_alias=True)
         effective = self.effective.model_dump(mode="json", by_alias=True) if self.effective else None
-        return {**data, "overrides": [layer.model_dump(mode="json") for layer in self.layers], "effective": effective}
+        said = self.said.model_dump(mode="json")
+        people = {name: said[name] for name in ("notes", "second", "final", "confirmed", "flagged")}
+        return {**data, "overrides": said["overrides"], **people, "effective": effective}
 
 
 _SHOWN = 60
@@ -117,7 +127,11 @@ def one_line(text: str) -> str:
 
 
 def _state(entry: Entry) -> Words:
-    if entry.standing:
+    if entry.said.flagged:
+        return Words("异常", "irregular")
+    if entry.said.confirmed:
+        return Words("已确认", "confirmed")
+    if entry.standing or entry.said.final:
         return Words("有改判", "overridden")
     if not entry.grade.complete:
         return Words("未完成", "incomplete")

@@ -19,7 +19,7 @@ from evaluator.report.labels import (
     judge_name,
     label,
     number,
-    reviews,
+    open_reviews,
     score_text,
     told,
     why,
@@ -46,7 +46,11 @@ def as_chat(item: Item, lang: str = "zh") -> str:
     lines += ["", f"**{label('key_points', lang)}**"]
     lines += [line for place, point in enumerate(grade.key_points, 1) for line in _point(place, point, lang)]
     lines += [line for one in applying(grade) for line in _deduction(one, lang)]
-    blocks = (("human", human_lines(item, lang)), ("follow_ups", follow_ups(grade)), ("review", reviews(grade, lang)))
+    blocks = (
+        ("human", human_lines(item, lang)),
+        ("follow_ups", follow_ups(grade)),
+        ("review", open_reviews(grade, lang)),
+    )
     for heading, items in blocks:
         if items:
             lines += ["", f"**{label(heading, lang)}**", *(f"{n}. {_plain(one)}" for n, one in enumerate(items, 1))]

@@ -143,3 +143,8 @@ def applying(grade: Grade) -> tuple[DeductionGrade, ...]:
 def reviews(grade: Grade, lang: str) -> tuple[str, ...]:
     """The review reasons in words."""
     return tuple(told(REVIEW_REASONS[code], lang) if code in REVIEW_REASONS else code for code in grade.review_reasons)
+
+
+def open_reviews(grade: Grade, lang: str) -> tuple[str, ...]:
+    """The same as long as somebody must still look: nothing once the grade is confirmed."""
+    return reviews(grade, lang) if grade.needs_review else ()

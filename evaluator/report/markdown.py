@@ -14,7 +14,7 @@ from evaluator.report.labels import (
     judge_name,
     label,
     number,
-    reviews,
+    open_reviews,
     score_text,
     told,
     why,
@@ -44,7 +44,11 @@ def as_markdown(
         lines += [label("incomplete", lang), ""]
     lines += [line for point in grade.key_points for line in _point(point, lang)]
     lines += [line for item in applying(grade) for line in _deduction(item, lang)]
-    blocks = (("human", human_lines(shown, lang)), ("follow_ups", follow_ups(grade)), ("review", reviews(grade, lang)))
+    blocks = (
+        ("human", human_lines(shown, lang)),
+        ("follow_ups", follow_ups(grade)),
+        ("review", open_reviews(grade, lang)),
+    )
     for heading, items in blocks:
         if items:
             lines += ["", f"**{label(heading, lang)}**", "", *(f"- {_plain(item)}" for item in items)]

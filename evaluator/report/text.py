@@ -22,7 +22,7 @@ from evaluator.report.labels import (
     judge_name,
     label,
     number,
-    reviews,
+    open_reviews,
     score_text,
     told,
     why,
@@ -55,7 +55,7 @@ def as_text(
     parts += [_deduction(item) for item in applying(grade)]
     parts += _list(label("human", lang), human_lines(shown, lang), "blue")
     parts += _list(label("follow_ups", lang), follow_ups(grade), "cyan")
-    parts += _list(label("review", lang), reviews(grade, lang), "yellow")
+    parts += _list(label("review", lang), open_reviews(grade, lang), "yellow")
     parts += [Text(), _foot(grade, lang)]
     return render(Group(*parts), colour=colour, width=width)
 

@@ -91,7 +91,9 @@ export function reading() {
 
   function undo() {
     const button = lines[now]?.querySelector("[data-undo]") ?? result.querySelector("#conclusion [data-undo]");
-    if (button?.form.reportValidity()) button.click();
+    const folded = button?.closest("details:not([open])");  // where a name is asked for
+    if (folded) unfold(folded);
+    else if (button?.form.reportValidity()) button.click();
   }
 
   return {

@@ -13,7 +13,7 @@ from evaluator.cli.main import app as commands
 from evaluator.errors import InputError
 from evaluator.web import Access, Limits
 from evaluator.web.bucket import Buckets
-from evaluator.web.guard import local
+from evaluator.web.guard import UPLOAD_PATHS, local
 from evaluator.web.routes import ROUTES
 
 TOKEN = "a-long-enough-token"
@@ -67,8 +67,10 @@ def test_no_form_is_taken_without_its_token(browser, path):
     grade_id = browser.scored(ANSWER)
     fields = {"csrf": "0" * 64, "rubric": "complaint", "answer": ANSWER, "key_point": "solve", "level": "missed"}
     fields |= {"reason": "x", "author": "y", "theme": "dark", "save": "on"}
+    handed_in = {"file": ("a.txt", b"x")} if path in UPLOAD_PATHS else None
     for token in ("0" * 64, "", "é"):
-        reply = browser.client.post(filled(path, grade_id), data=fields | {"csrf": token}, follow_redirects=False)
+        sent = fields | {"csrf": token}
+        reply = browser.client.post(filled(path, grade_id), data=sent, files=handed_in, follow_redirects=False)
         assert reply.status_code == 403, reply.text
     assert len(browser.store.list()) == 1
     assert browser.store.overrides(grade_id) == ()

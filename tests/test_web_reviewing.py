@@ -136,6 +136,16 @@ def test_after_the_last_one_the_queue_says_that_all_is_done(browser):
     assert "这道题待看的都确认了" in browser.get(reply.headers["location"]).text
 
 
+def test_a_run_of_any_name_leads_on_within_itself(tmp_path):
+    make_run(tmp_path, "答卷a-3f0c")
+    with opened(tmp_path, rubrics=(RUBRIC, SECOND)) as browser:
+        page = browser.get("/batches/答卷a-3f0c/review/complaint/answers/2").text
+        target = unescape(re.search(r'/confirm".*?name="next" value="([^"]+)"', page, re.DOTALL)[1])
+        reply = acted(browser, "/batches/答卷a-3f0c/answers/2/complaint/confirm", next=target)
+        assert reply.url.path.endswith("/review/complaint/answers/5")
+        assert "还有 7 份没有确认" in reply.text
+
+
 def test_every_act_comes_back_to_the_answer_in_its_queue(browser):
     page = browser.get(f"{QUEUE}/answers/{KEYS['A02']}?show=all").text
     targets = re.findall(r'action="[^"]+/(\w+)" class="saying">.*?name="next" value="([^"]+)"', page, re.DOTALL)

@@ -7,6 +7,7 @@ import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -47,9 +48,13 @@ def candidate(request: Request) -> Response:
 
 
 def export(request: Request) -> Response:
-    """All of it as a file."""
+    """All of it as a file. Raises InputError where another process works on one of the batches."""
     named = request.query_params.get("name", "")[:_LONGEST]
-    text = json.dumps(dossier(named, request.app.state.store, _journals(request)), ensure_ascii=False, indent=2)
+    try:
+        found = dossier(named, request.app.state.store, _journals(request))
+    except KeyError as error:  # a batch was deleted meanwhile
+        raise HTTPException(503, "store") from error
+    text = json.dumps(found, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="candidate.json"'}
     return Response(text, media_type="application/json", headers=headers)
 
@@ -60,7 +65,10 @@ async def delete(request: Request) -> Response:
     named = fields.get("name", "")[:_LONGEST]
     if not named or fields.get("sure", "") != named:
         return reply(request, 422, speech_of(request).say("candidate_unsure"), "candidate_unsure")
-    await asyncio.to_thread(forget, named, request.app.state.store, _journals(request))
+    try:
+        await asyncio.to_thread(forget, named, request.app.state.store, _journals(request))
+    except KeyError as error:  # a batch was deleted meanwhile
+        raise HTTPException(503, "store") from error
     return RedirectResponse("/candidates?deleted=1", 303)
 
 

@@ -107,7 +107,7 @@ def test_a_copy_for_chats_is_on_the_clipboard(chromium, served):
     with opened(chromium, served, permissions=["clipboard-read", "clipboard-write"]) as page:
         score(page)
         page.get_by_role("button", name="复制（飞书/企业微信）").click()
-        page.wait_for_function("document.getElementById('status').textContent === '已复制'")
+        page.locator("#status", has_text="已复制").wait_for()
         assert page.evaluate("navigator.clipboard.readText()").startswith("**评分报告**")
 
 

@@ -84,6 +84,29 @@ def test_a_map_names_questions_of_long_tables_records_and_documents(tmp_path):
     assert answers(open_submissions(sheet, RUBRICS, column_map=given_map)) == [("07", TEAM.id, "好")]
 
 
+LONG_MAP = """
+layout: long
+columns:
+- {column: A, header: 谁, role: candidate}
+- {column: B, header: 甲, role: question_key}
+- {column: C, header: 乙, role: answer}
+"""
+
+
+def test_a_map_written_by_hand_makes_a_table_long_whose_headers_say_nothing(tmp_path):
+    (tmp_path / "map.yaml").write_text(LONG_MAP, "utf-8")
+    path = xlsx(tmp_path / "a.xlsx", ("S", [["谁", "甲", "乙"], ["01", COMPLAINT.id, "先道歉"]]))
+    source = open_submissions(path, RUBRICS, column_map=ColumnMap.load(tmp_path / "map.yaml"))
+    assert answers(source) == [("01", COMPLAINT.id, "先道歉")]
+
+
+def test_a_long_map_that_does_not_say_which_question_it_is_is_refused_in_words(tmp_path):
+    (tmp_path / "map.yaml").write_text(LONG_MAP.replace("question_key", "meta"), "utf-8")
+    path = xlsx(tmp_path / "a.xlsx", ("S", [["谁", "甲", "乙"], ["01", COMPLAINT.id, "先道歉"]]))
+    with pytest.raises(InputError):
+        list(open_submissions(path, RUBRICS, column_map=ColumnMap.load(tmp_path / "map.yaml")))
+
+
 @pytest.mark.parametrize(
     ("column", "words"),
     [

@@ -79,7 +79,9 @@ def test_override_by_one_key_with_a_reason_and_undo(page):
     with page.expect_navigation():
         page.keyboard.press("u")
     assert page.locator(".points strong").inner_text() == "4 / 8"
-    assert page.locator(".line").nth(1).locator("[data-decide] input[name=author]").input_value() == "李四"  # remembered
+    assert (
+        page.locator(".line").nth(1).locator("[data-decide] input[name=author]").input_value() == "李四"
+    )  # remembered
 
 
 def test_keys_are_left_alone_while_an_input_method_composes(page):

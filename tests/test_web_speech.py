@@ -37,7 +37,17 @@ def test_every_language_has_the_same_texts_with_the_same_values(locale):
 
 def test_every_text_is_used_and_every_text_used_exists():
     code = "\n".join(file.read_text("utf-8") for pattern in ("*.py", "*.j2") for file in WEB.rglob(pattern))
-    made = {"theme_", "job_", "error_", "deduction_", "queue_", "why_", "group_", "scores_", "terms_"}  # the rest of the key is a value
+    made = {
+        "theme_",
+        "job_",
+        "error_",
+        "deduction_",
+        "queue_",
+        "why_",
+        "group_",
+        "scores_",
+        "terms_",
+    }  # the rest of the key is a value
     for key in catalog("zh-CN"):
         assert re.search(rf"['\"]{key}['\"]", code) or any(key.startswith(prefix) for prefix in made), key
     for key in re.findall(r"""\bsay\(['"](\w+)['"][,)]""", code):

@@ -45,6 +45,7 @@ def imported():
     "heavy",
     [
         "openai", "tenacity", "httpx2", "json_repair",
+        "evaluator.submissions", "evaluator.papers", "evaluator.workbook", "evaluator.agreement", "evaluator.web.routes",
         "rich", "xlsxwriter", "python_calamine", "mammoth", "pypdfium2", "opencc", "ray", "multipart", "webbrowser",
     ],
 )  # fmt: skip

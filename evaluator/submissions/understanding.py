@@ -134,10 +134,12 @@ def _all_numbers(found: list[QuestionName], matcher: Matcher) -> list[QuestionNa
 def _header(rows: Sequence[Row], matcher: Matcher, given: ColumnMap | None) -> int | None:
     """Place of the header row among `rows`."""
     head = [index for index, row in enumerate(rows[:HEADER_WITHIN]) if row.number <= HEADER_WITHIN or index < 3]
+    wanted = {_plain(column.header) for column in given.columns if column.header} if given else set()
+    best = max(head, key=lambda at: len(wanted & set(map(_plain, rows[at].cells))), default=None)
+    if best is not None and wanted & set(map(_plain, rows[best].cells)):
+        return best
     if given and given.header_row:
-        wanted = {_plain(column.header) for column in given.columns if column.header}
-        best = max(head, key=lambda at: len(wanted & set(map(_plain, rows[at].cells))), default=None)
-        return best if best is not None and wanted & set(map(_plain, rows[best].cells)) else None
+        return None
     for index in head:
         if sum(known(cell, matcher) for cell in rows[index].cells) >= 2:
             return index
@@ -190,7 +192,7 @@ def _one_key(columns: tuple[Column, ...], below: Sequence[Sequence[str]], matche
         rank = headers.question_key_rank(column.header) or 0
         return sum(bool(matcher.match(value).rubric) for value in values), -rank
 
-    best = max(keys, key=matched)
+    best = max(keys, key=matched, default=None)  # none where only a person can say which it is
     several = sum(column.role is Role.ANSWER for column in columns) > 1
     found = []
     for column in columns:

@@ -18,10 +18,9 @@ from evaluator.store import Store
 from evaluator.web import failing
 from evaluator.web.access import Access
 from evaluator.web.bucket import Buckets
-from evaluator.web.calibrating import Calibrations, Underway
 from evaluator.web.desk import Desk, Opening
 from evaluator.web.guard import Guard
-from evaluator.web.routes import ROUTES
+from evaluator.web.rest import FIRST
 from evaluator.web.rubrics.rejudging import Rejudging
 from evaluator.web.runs import Runs
 from evaluator.web.shelf import Shelf
@@ -77,7 +76,7 @@ def create_app(
                 await works.finish(_PATIENCE)
 
     app = Starlette(
-        routes=ROUTES,
+        routes=FIRST,
         middleware=[
             Middleware(
                 Guard,
@@ -102,7 +101,6 @@ def create_app(
     app.state.shelf = Shelf(folders, settings.data_dir, own=settings.own_rubrics)
     app.state.uploads = Uploads(settings.data_dir / "uploads")
     app.state.runs = Runs(settings)
-    app.state.calibrating = Underway(Calibrations(settings))
     app.state.rejudging = Rejudging()
     app.state.max_upload = limits.max_upload
     app.state.buckets = Buckets(limits.scores_at_once, limits.scores_per_second)

@@ -14,8 +14,8 @@ from evaluator.web.showing import page, speech_of
 
 _LOG = logging.getLogger("evaluator.web")
 _KNOWN = frozenset({
-    "host", "origin", "csrf", "size", "length", "form", "token", "wrong_token", "rate", "busy", "json", "file", "fields",
-    "no_rubric", "no_run", "no_upload", "no_grade", "no_job", "no_key_point", "not_scored",
+    "host", "origin", "csrf", "size", "length", "form", "token", "wrong_token", "rate", "busy", "json", "file",
+    "fields", "no_rubric", "no_run", "no_upload", "no_grade", "no_job", "no_key_point", "not_scored",
 })  # fmt: skip
 """Details with a text of their own: `error_<detail>` in the catalogs."""
 _BY_STATUS = {400: "bad", 404: "gone", 405: "method", 500: "ours", 503: "store"}

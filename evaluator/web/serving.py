@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from evaluator.injection import find
 from evaluator.web.desk import Desk
+from evaluator.web.rest import complete
 
 GRACE = 5
 """Seconds that what is being judged has to finish, and then every open connection."""
@@ -28,7 +29,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._getting_ready = asyncio.create_task(_get_ready())
+        self._getting_ready = asyncio.create_task(_get_ready(self._app))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         desk: Desk = self._app.state.desk
@@ -52,7 +53,8 @@ def run(app: Starlette, listening: socket.socket) -> None:
         _Server(app, config).run(sockets=[listening])
 
 
-async def _get_ready() -> None:
-    """Compile the rules that every answer is searched by, so that the first one need not wait for that."""
+async def _get_ready(app: Starlette) -> None:
+    """Import the other pages and compile what answers are searched by, so that nobody need wait for that."""
     await asyncio.sleep(_FIRST_PAGE)
+    await asyncio.to_thread(complete, app)
     await asyncio.to_thread(find, "")

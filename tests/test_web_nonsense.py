@@ -17,7 +17,8 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "evaluator" / "web" / "temp
 FIELDS = sorted({name for file in TEMPLATES.rglob("*.j2") for name in re.findall(r'name="(\w+)"', file.read_text())})
 CSV = f'学号,{RUBRIC.question}\n001,"{ANSWER}"\n002,不知道\n'
 REMOVES = ("/delete", "/purge", "/forget", "/put-back", "/restore")
-METHODS = ("GET", "GET", "POST", "POST", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
+METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
+WRONG = ("1", "-1", "x", "%00", "..%2f..", "%ff", "0" * 400)
 REQUESTS = 1_000
 
 
@@ -45,13 +46,18 @@ def kept(browser, run, grade_id):
     return browser.store.get(grade_id), answers, faults
 
 
-def request(chance, browser, token, values):
-    """One request: method, path and what goes with it."""
+def request(chance, browser, token, right):
+    """One request: method, path and what goes with it; `right` are values that are really there, by name."""
     route = chance.choice([one for one in ROUTES if not one.path.endswith(REMOVES)])
-    path = re.sub(r"\{\w+\}", lambda _: chance.choice(values), route.path)
-    method = chance.choice(METHODS)
-    fields = {name: chance.choice([nonsense(chance), *values]) for name in chance.sample(FIELDS, 5)}
-    fields["csrf"] = chance.choice([token, token, nonsense(chance)])
+
+    def value(name):
+        return chance.choice(WRONG) if chance.random() < 0.2 else right.get(name, "x")
+
+    path = re.sub(r"\{(\w+)\}", lambda found: value(found[1]), route.path)
+    method = chance.choice(METHODS if chance.random() < 0.1 else sorted(route.methods))
+    known = [*right.values(), "hit", "final", "on", "0", "1"]
+    fields = {name: chance.choice([nonsense(chance), chance.choice(known)]) for name in chance.sample(FIELDS, 12)}
+    fields["csrf"] = nonsense(chance) if chance.random() < 0.1 else token
     how = {
         "params": {chance.choice(["q", "rubric", "most", "token", "show", "next"]): nonsense(chance)},
         "headers": {"accept-language": chance.choice(["zh", "en;q=x", "*", "," * 50, "zh-TW;q=1.5"])},
@@ -60,7 +66,7 @@ def request(chance, browser, token, values):
     if method not in {"GET", "HEAD", "OPTIONS"}:
         file = {"file": (nonsense(chance) + chance.choice([".csv", ".xlsx", ".docx", ""]), nonsense(chance).encode())}
         bodies = [{"data": fields}, {"json": fields}, {"content": nonsense(chance).encode()}]
-        how |= chance.choice([*bodies, {"data": fields, "files": file}])
+        how |= chance.choice([{"data": fields}, {"data": fields, "files": file}, *bodies])
     return method, path, how
 
 
@@ -69,9 +75,9 @@ def test_nonsense_is_never_a_mistake_of_ours_and_damages_nothing(tmp_path):
     with opened(tmp_path, limits=Limits(scores_at_once=10_000)) as browser:
         grade_id, run = browser.scored(ANSWER), handed_in(browser)
         before, token = kept(browser, run, grade_id), browser.token()
-        values = [grade_id, run, RUBRIC.id, "1", "-1", "x", "%00", "..%2f..", "%ff", "0" * 400]
+        right = {"grade_id": grade_id, "run": run, "rubric": RUBRIC.id, "rubric_id": RUBRIC.id, "key": "1"}
         for number in range(REQUESTS):
-            method, path, how = request(chance, browser, token, values)
+            method, path, how = request(chance, browser, token, right)
             reply = browser.client.request(method, path, **how)
             assert reply.status_code < 500, (number, method, path, how, reply.text[:300])
         assert kept(browser, run, grade_id) == before

@@ -71,7 +71,7 @@ def test_cost_is_told_for_each_answer_that_was_asked_about():
     made = calibration([*asked, *free], resamples=0)
     assert (made.made.called, made.made.usage.prompt) == (2, 1800)
     (words,) = cost_words(made)
-    assert words.zh == "问了模型 2 份：每份 3.0 秒，提示 900 词元（缓存供给 67%），输出 30 词元"
+    assert words.zh == "问了模型 2 份：每份 3.0 秒（含排队），提示 900 词元（缓存供给 67%），输出 30 词元"
     assert words.zh in screen(made, "zh")
     assert words.en in as_html(made, CASES, "en")
 

@@ -170,8 +170,9 @@ MEANINGS: dict[str, Meaning] = {
     "cost": Meaning(
         Words("花费", "cost"),
         Words(
-            "每份真正问过模型的答案用了多久、多少词元；由缓存供给的提示词元更快也更便宜。",
-            "Seconds and tokens an answer that the model was asked about; cached prompt tokens are faster and cheaper.",
+            "每份真正问过模型的答案从发出到评完多久、多少词元；同时评几份时，时间里有排队的部分。由缓存供给的提示词元更快也更便宜。",
+            "Seconds and tokens an answer that the model was asked about; where several are on their way at once, the "
+            "seconds hold their waiting in line. Cached prompt tokens are faster and cheaper.",
         ),
     ),
     "ceiling": Meaning(

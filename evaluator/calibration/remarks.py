@@ -18,8 +18,8 @@ def cost_words(made: Calibration) -> Iterator[Words]:
     yield Words(
         f"问了模型 {called} 份：每份 {seconds:.1f} 秒（含排队），提示 {prompt:.0f} 词元（缓存供给 {cached:.0%}），"
         f"输出 {completion:.0f} 词元",
-        f"asked about {called}: {seconds:.1f} s with waiting in line, {prompt:.0f} prompt tokens ({cached:.0%} cached), "
-        f"{completion:.0f} completion tokens an answer",
+        f"asked about {called}: {seconds:.1f} s with waiting in line, {prompt:.0f} prompt tokens "
+        f"({cached:.0%} cached), {completion:.0f} completion tokens an answer",
     )
 
 

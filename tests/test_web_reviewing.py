@@ -233,6 +233,25 @@ def test_nobody_is_named_while_there_is_something_to_decide(browser, path):
     assert not [one for one in (*NAMES, *ANSWERS) if one in text]
 
 
+@pytest.mark.parametrize("form", ["", "/text", "/markdown", "/chat"])
+def test_the_page_of_an_answer_and_its_copies_hide_who_wrote_it_as_the_review_does(browser, folder, form):
+    path = f"{RUN}/answers/{KEYS['A01']}/complaint{form}"
+    text = browser.get(path).text
+    assert not [one for one in (*NAMES, *ANSWERS) if one in text]
+    assert "我是＊＊＊" in text
+    assert form or blind(folder, "A01") in text
+    acted(browser, f"{RUN}/review/names", show="1")
+    assert "我是张三丰" in browser.get(path).text
+
+
+def test_an_answer_that_waits_for_its_judge_hides_who_wrote_it_too(tmp_path):
+    make_run(tmp_path, waiting=("A01",))
+    with opened(tmp_path, rubrics=(RUBRIC, SECOND)) as browser:
+        text = browser.get(f"{RUN}/answers/1/complaint").text
+        assert "还没有评分" in text
+        assert not [one for one in (*NAMES, *ANSWERS) if one in text]
+
+
 def test_names_are_shown_when_somebody_wants_it_and_the_log_says_who(browser, folder):
     text = acted(browser, f"{RUN}/review/names", show="1").text
     assert "陈老师 在" in text

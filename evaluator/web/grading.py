@@ -14,7 +14,7 @@ from evaluator.web.deciding import PLACES, author_of
 from evaluator.web.deciding import ROUTES as ACTS
 from evaluator.web.guard import local
 from evaluator.web.showing import page, speech_of
-from evaluator.web.subjects import Ungraded, subject
+from evaluator.web.subjects import Ungraded, looked_at
 
 _Form = Callable[[Item, str], str]
 
@@ -23,17 +23,12 @@ def grade(request: Request) -> Response:
     """The grade with its answer; `next` of the query names a page of ours to go on to after each act."""
     back = request.query_params.get("next", "")
     try:
-        with subject(request) as found:
-            return page(
-                request,
-                "grade",
-                shown=found.shown,
-                keys=keys.RESULT,
-                author=author_of(request),
-                back=local(back) if back else "",
-            )
+        found = looked_at(request)
     except Ungraded as error:
         return page(request, "ungraded", run=error.run, found=error.found, keys=())
+    return page(
+        request, "grade", shown=found, keys=keys.RESULT, author=author_of(request), back=local(back) if back else ""
+    )
 
 
 def _as_text(item: Item, lang: str) -> str:
@@ -49,12 +44,11 @@ def _as_markdown(item: Item, lang: str) -> str:
 def _copied(form: _Form) -> Callable[[Request], Response]:
     def handler(request: Request) -> Response:
         try:
-            with subject(request) as found:
-                shown = found.shown
-                item = Item(shown.holding, shown.answer, shown.rubric, said=shown.said, automatic=shown.automatic)
-                return PlainTextResponse(form(item, speech_of(request).locale))
+            shown = looked_at(request)
         except Ungraded as error:
             return page(request, "ungraded", 404, run=error.run, found=error.found, keys=())
+        item = Item(shown.holding, shown.answer, shown.rubric, said=shown.said, automatic=shown.automatic)
+        return PlainTextResponse(form(item, speech_of(request).locale))
 
     return handler
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from evaluator.batch.answers import Answers, Found
+from evaluator.batch.answers import Found
 from evaluator.store import AuditLog, Store
+from evaluator.web.questions import Question, key_in, question
 from evaluator.web.records import Shown, shown, shown_answer
-from evaluator.web.runs import Runs
-from evaluator.web.showing import speech_of
-
-_LONGEST_KEY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Ungraded(Exception):
 
 @contextmanager
 def subject(request: Request) -> Iterator[Subject]:
-    """What the address of the request names, for as long as it is used.
+    """What the address of the request names, for as long as something is said of it; names are not hidden in it.
 
     Raises HTTPException (404) where there is none, Ungraded where it waits or failed, InputError where another process
     works on the batch.
@@ -45,20 +42,38 @@ def subject(request: Request) -> Iterator[Subject]:
     if "grade_id" in request.path_params:
         yield _of_history(request)
         return
-    run = str(request.path_params["run"])
-    runs: Runs = request.app.state.runs
-    with ExitStack() as stack:
-        try:
-            journal = stack.enter_context(runs.using(run))
-        except KeyError as error:
-            raise HTTPException(404, "gone") from error
-        found = Answers(journal, speech_of(request).lang).get(_key(request), str(request.path_params["rubric"]))
-        if found is None:
-            raise HTTPException(404, "no_grade")
-        made = shown_answer(run, found, journal.audit.of(found.subject))
-        if made is None:
-            raise Ungraded(run, found)
-        yield Subject(made, journal.audit)
+    with question(request) as asked:
+        key = key_in(str(request.path_params["key"]))
+        found = asked.review.answers.get(key, asked.rubric.id)
+        yield Subject(_graded(asked, found), asked.review.journal.audit)
+
+
+def looked_at(request: Request) -> Shown:
+    """The same to be shown: an answer of a batch without names while its review hides them. Raises as `subject`."""
+    if "grade_id" in request.path_params:
+        return _of_history(request).shown
+    with question(request) as asked:
+        key = key_in(str(request.path_params["key"]))
+        return _graded(asked, asked.found(key))
+
+
+def shown_of(asked: Question, key: int) -> Shown | None:
+    """An answer to a question as it may be shown; None where there is none, or no grade of it."""
+    found = asked.found(key)
+    return _shown(asked, found) if found is not None else None
+
+
+def _shown(asked: Question, found: Found) -> Shown | None:
+    return shown_answer(asked.review.run, found, asked.review.journal.audit.of(found.subject))
+
+
+def _graded(asked: Question, found: Found | None) -> Shown:
+    if found is None:
+        raise HTTPException(404, "no_grade")
+    made = _shown(asked, found)
+    if made is None:
+        raise Ungraded(asked.review.run, found)
+    return made
 
 
 def _of_history(request: Request) -> Subject:
@@ -67,10 +82,3 @@ def _of_history(request: Request) -> Subject:
     if record is None:
         raise HTTPException(404, "no_grade")
     return Subject(shown(store, request.app.state.shelf, record), store.audit)
-
-
-def _key(request: Request) -> int:
-    text = str(request.path_params["key"])
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_KEY):
-        raise HTTPException(404, "no_grade")
-    return int(text)

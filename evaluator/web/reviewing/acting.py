@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from evaluator.web.deciding import AUTHOR, Refused, author_of
 from evaluator.web.failing import reply
 from evaluator.web.forms import read_form
-from evaluator.web.reviewing.opening import Question, question
+from evaluator.web.questions import Question, question
 from evaluator.web.showing import speech_of
 
 _NUMBER = re.compile(r"\d{1,5}(\.\d{1,2})?")

@@ -18,9 +18,9 @@ from evaluator.models import Level
 from evaluator.report.labels import label, number, score_text
 from evaluator.store import deciding
 from evaluator.web.deciding import Refused, author_of
+from evaluator.web.questions import Review, key_in, review
 from evaluator.web.reviewing.acting import Form, form_of, gone_on, refused
 from evaluator.web.reviewing.matrix import Cells, Line, Matrix, asked_for, matrix, whole
-from evaluator.web.reviewing.opening import Review, key_in, review
 from evaluator.web.showing import page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.workbook.cells import clean, guarded

@@ -12,7 +12,7 @@ from evaluator.batch.answers import Row
 from evaluator.batch.queueing import Entry
 from evaluator.batch.schema import subject_of
 from evaluator.models import KeyPointGrade, Level, Note, Said
-from evaluator.web.reviewing.opening import Question, Review
+from evaluator.web.questions import Question, Review
 
 _MOST_CELLS = 20_000
 _LEAST_LINES = 50

@@ -11,8 +11,8 @@ from evaluator.batch.queueing import chosen
 from evaluator.batch.second_marking import standing_of
 from evaluator.models import Rubric
 from evaluator.web.deciding import Refused, author_of
+from evaluator.web.questions import Question, review
 from evaluator.web.reviewing.acting import form_of, gone_on, refused
-from evaluator.web.reviewing.opening import Question, review
 from evaluator.web.showing import page
 
 

@@ -13,11 +13,11 @@ from evaluator.batch.second_marking import Standing, standing_of, with_judge, wi
 from evaluator.report.labels import number
 from evaluator.store import deciding
 from evaluator.web.deciding import Refused, author_of
+from evaluator.web.questions import Question, key_in, question
 from evaluator.web.reviewing.acting import Form, form_of, gone_on
-from evaluator.web.reviewing.opening import Question, key_in, question
-from evaluator.web.reviewing.terms import Terms, keep
-from evaluator.web.reviewing.walking import shown_blind
 from evaluator.web.showing import page
+from evaluator.web.subjects import shown_of
+from evaluator.web.terms import Terms, keep
 
 
 def view(request: Request) -> Response:
@@ -108,7 +108,7 @@ def _problem(asked: Question, one: Standing, form: Form, score: float | None) ->
 
 
 def _shown(request: Request, asked: Question, key: int, problem: str = "", form: Form | None = None) -> Response:
-    shown = shown_blind(asked, key)
+    shown = shown_of(asked, key)
     return page(
         request,
         "reviewing/arbitrate",

@@ -19,8 +19,8 @@ from evaluator.batch.queueing import Entry
 from evaluator.models import Level
 from evaluator.store import deciding
 from evaluator.web.deciding import Refused, author_of
+from evaluator.web.questions import Question, key_in, question
 from evaluator.web.reviewing.acting import Form, form_of, gone_on, refused
-from evaluator.web.reviewing.opening import Question, key_in, question
 from evaluator.web.showing import page
 
 _KEPT = 16

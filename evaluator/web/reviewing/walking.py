@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args
 
 from starlette.exceptions import HTTPException
@@ -13,11 +12,11 @@ from evaluator.batch.queueing import Entry, Show, Spot, chosen, last_confirmed, 
 from evaluator.batch.second_marking import standing_of
 from evaluator.store import deciding
 from evaluator.web.deciding import Refused, author_of
-from evaluator.web.records import Shown, shown_answer
+from evaluator.web.questions import Question, key_in, question
 from evaluator.web.reviewing import keyboard
 from evaluator.web.reviewing.acting import Form
-from evaluator.web.reviewing.opening import Question, key_in, question
 from evaluator.web.showing import page
+from evaluator.web.subjects import shown_of
 
 SHOWS: tuple[Show, ...] = get_args(Show)
 _LONGEST_SEARCH = 200
@@ -53,7 +52,7 @@ def answer(request: Request) -> Response:
     show, key = show_of(request), key_in(str(request.path_params["key"]))
     with question(request) as asked:
         here = spot(asked.entries, show, key)
-        made = shown_blind(asked, key) if here is not None else None
+        made = shown_of(asked, key) if here is not None else None
         if here is None or made is None:
             raise HTTPException(404, "no_grade")
         return page(
@@ -85,18 +84,6 @@ def confirm_rest(asked: Question, form: Form) -> str:
 
 def _rest(asked: Question) -> list[Entry]:
     return [one for one in asked.entries if not one.why and not one.row.said.confirmed and not one.row.said.flagged]
-
-
-def shown_blind(asked: Question, key: int) -> Shown | None:
-    """An answer as the page shows it, its candidate called as on all pages of the review; None without a grade."""
-    review = asked.review
-    found = review.answers.get(key, asked.rubric.id)
-    if found is None:
-        return None
-    row = asked.row(key)
-    grade = found.grade if asked.named else review.names.masked_grade(row)
-    blind = replace(found, text=asked.text(row), grade=grade, candidate=asked.who(row), name="")
-    return shown_answer(review.run, blind, review.journal.audit.of(found.subject))
 
 
 def show_of(request: Request) -> Show:

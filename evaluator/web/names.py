@@ -56,7 +56,7 @@ class Names:
         return f"{row.candidate} {row.name}".strip() if row.name != row.candidate else row.candidate
 
     @staticmethod
-    def masked(row: Row) -> str:
+    def masked(row: Row | Found) -> str:
         """The answer without names and numbers that tell who wrote it; as long as it was."""
         return mask(row.text, (row.name,) if row.name else ())
 

@@ -1,24 +1,24 @@
-"""What a page of the review is about: a run that is open, and one of its questions."""
+"""A run that people look at, and one of its questions: its answers as they may be seen, without names while hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from evaluator.batch.answers import Answers, Row
+from evaluator.batch.answers import Answers, Found, Row
 from evaluator.batch.journal import Journal
 from evaluator.batch.queueing import Entry, queue
 from evaluator.models import Rubric
-from evaluator.web.reviewing.names import Names
-from evaluator.web.reviewing.terms import Terms, terms_of
+from evaluator.web.names import Names
 from evaluator.web.runs import Runs
 from evaluator.web.showing import speech_of
+from evaluator.web.terms import Terms, terms_of
 
 _LONGEST_KEY = 12
 
@@ -86,13 +86,27 @@ class Question:
         done = bool(self.entries) and all(one.row.said.confirmed for one in self.entries)
         return names.wanted is not None or (done and len(self.entries) == len(self.rows) and names.finished)
 
-    def who(self, row: Row) -> str:
+    def who(self, row: Row | Found) -> str:
         """What this answer is called on the page."""
         return self.review.names.full(row) if self.named else self.review.names.blind(row.candidate)
 
-    def text(self, row: Row) -> str:
+    def text(self, row: Row | Found) -> str:
         """The answer, without names and numbers where people are not named."""
         return row.text if self.named else self.review.names.masked(row)
+
+    def found(self, key: int) -> Found | None:
+        """The answer of that candidate as it may be seen, called as everywhere in the review; None where there is none.
+
+        Where people are not named, neither it nor its grade holds anything that tells who wrote it.
+        """
+        found = self.review.answers.get(key, self.rubric.id)
+        if found is None:
+            return None
+        who, text = self.who(found), self.text(found)
+        if self.named:
+            return replace(found, candidate=who)
+        grade = self.review.names.masked_grade(found)
+        return replace(found, candidate=who, name="", place="", text=text, grade=grade)
 
     def row(self, key: int) -> Row:
         """The answer of that candidate; a 404 where there is none."""

@@ -1,5 +1,6 @@
 """Rubrics in the page, without a browser."""
 
+import asyncio
 import hashlib
 import html
 import re
@@ -13,8 +14,12 @@ from web_client import ORIGIN, Browser, opened
 
 from evaluator.api import score_batch
 from evaluator.batch.answers import Answers
+from evaluator.batch.blinding import Blinded, blinding_secret
+from evaluator.batch.journalled import Journalled
 from evaluator.batch.session import opened as opened_run
 from evaluator.batch.session import runs
+from evaluator.grader import Grader
+from evaluator.judging import KeywordJudge
 from evaluator.models import Level, Provenance, SourceSpan
 from evaluator.resources import folder
 from evaluator.rubrics import content_hash, load, parse, write
@@ -411,6 +416,54 @@ def test_another_wording_judges_again_just_what_it_touches(browser):
     assert browser.store.overrides(newest.id)[0].author == "王老师"
 
 
+def judged_again(browser, told):
+    for _ in range(200):
+        if told in browser.get("/rubrics/complaint").text:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class AllAtOnce:
+    """Gives no verdict before so many answers are with it."""
+
+    name, key = "keyword", "all at once"
+
+    def __init__(self, several):
+        self.several = several
+        self.waiting, self.gone_on = 0, asyncio.Event()
+
+    async def judge(self, task):
+        self.waiting += 1
+        if self.waiting >= self.several:
+            self.gone_on.set()
+        await self.gone_on.wait()
+        return await KeywordJudge().judge(task)
+
+
+def test_what_is_judged_at_the_same_time_is_counted_one_by_one(tmp_path):
+    with opened(tmp_path, judge=AllAtOnce(3)) as browser:
+        for text in (SORRY, REFUND, VISIT):
+            grade = asyncio.run(Grader(KeywordJudge()).grade(RUBRIC, text))
+            browser.store.add_grade(grade, answer=text, key="", rubric=RUBRIC)
+        saved(browser, edited(browser, {"key_points[0].accept": "请他消气"}), again="on")
+        assert judged_again(browser, "已完成 3 / 3 份")
+
+
+def test_what_was_deleted_meanwhile_is_not_judged_again(tmp_path):
+    with opened(tmp_path) as browser:
+        first = browser.scored(SORRY, candidate="甲")
+        browser.scored(REFUND, candidate="乙")
+        preview = edited(browser, {"key_points[0].accept": "请他消气"})
+        found = browser.store.list()
+        browser.store.list = lambda **_: found  # as it stood when the work was begun
+        browser.store.delete(first)
+        saved(browser, preview, again="on")
+        del browser.store.list
+        assert judged_again(browser, "已完成 1 / 2 份")
+        assert browser.store.list(candidate="甲") == ()
+
+
 def finished_run(tmp_path):
     place = tmp_path / "rubrics"
     place.mkdir()
@@ -430,10 +483,12 @@ def test_a_finished_run_is_scored_anew_where_that_is_ticked(tmp_path):
     path = finished_run(tmp_path)
     with opened(tmp_path) as browser:
         preview = edited(browser, weights(5, 2, 1))
+        with opened_run(path) as journal:  # nobody is named before the run was reviewed
+            named = Blinded(Journalled(journal), blinding_secret(tmp_path)).id_of
         assert rows(preview.text) == [
-            ("甲", "2 / 8 → 5 / 8", "+3"),
-            ("丙", "2 / 8 → 5 / 8", "+3"),
-            ("乙", "4 / 8 → 2 / 8", "-2"),
+            (named("甲"), "2 / 8 → 5 / 8", "+3"),
+            (named("丙"), "2 / 8 → 5 / 8", "+3"),
+            (named("乙"), "4 / 8 → 2 / 8", "-2"),
         ]
         assert in_run(path) == [("甲", 2), ("乙", 4), ("丙", 2)]
         assert "1 次批量评分已改用新细则" in saved(browser, preview).text
@@ -499,9 +554,20 @@ def test_a_paper_becomes_questions_and_those_chosen_become_drafts(browser, tmp_p
     assert (made.status, [point.name for point in made.key_points]) == ("draft", ["当面清点", "签字确认", "通知采购"])
     assert made.key_points[0].source.words in form.text
     again = browser.get(page.url.path).text
+    assert [(act.kind, act.subject) for act in browser.store.audit.all()] == [("rubric", made.id)]
     assert "已经起草过" in again
     assert re.findall(r'name="(q-[\w-]+)"', again) == names[1:]
     assert "请至少选一道" in browser.post(str(page.url.path)).text
+
+
+def test_what_somebody_else_drafted_at_the_same_moment_is_left_alone(browser, tmp_path):
+    page = handed_in(browser, "ware.txt")
+    theirs = RUBRIC.model_copy(update={"id": "ware-1-01"})
+    write(theirs, tmp_path / "rubrics" / "ware-1-01.yaml")
+    reply = browser.post(str(page.url.path), **{"q-ware-1-01": "on"})
+    assert reply.status_code == 422
+    assert load(tmp_path / "rubrics" / "ware-1-01.yaml") == theirs
+    assert not list(browser.store.audit.all())
 
 
 def test_a_draft_takes_no_id_that_another_rubric_has(tmp_path):

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from evaluator.batch.answers import Answers, Row
+from starlette.datastructures import State
+
+from evaluator.batch.answers import Answers
 from evaluator.batch.journalled import Journalled
 from evaluator.errors import EvaluatorError, InputError, StoreError, UserError, Words
 from evaluator.models import Deduction, Grade, KeyPoint, Rubric, Said
 from evaluator.rubrics import content_hash, judging_hash
 from evaluator.scoring import decided, rescored
 from evaluator.store import GradeRecord, Store
-from evaluator.web.runs import Runs
-from evaluator.web.working import Works
+from evaluator.web.names import Names
+from evaluator.web.questions import Question, Review
 
 MOST = 20_000
 """Grades of the history that are looked at, the newest first."""
@@ -25,6 +27,7 @@ class Answer:
     """One answer that was scored. `after` is None where it must be judged again before anybody can tell."""
 
     who: str
+    """The candidate; of a batch as its review calls them."""
     address: str
     """Path of its page."""
     before: Grade
@@ -57,12 +60,12 @@ class Group:
     trouble: Words | None = None
 
 
-def affected(rubric: Rubric, store: Store, runs: Runs, works: Works) -> tuple[Group, ...]:
+def affected(rubric: Rubric, app: State) -> tuple[Group, ...]:
     """What these words and points would do to the history and to every run that has the question.
 
     An answer of the history that was scored more than once counts once, by its newest grade.
     """
-    groups = [_sorted(_history(rubric, store)), *_of_runs(rubric, runs, works)]
+    groups = [_sorted(_history(rubric, app.store)), *_of_runs(rubric, app)]
     return tuple(group for group in groups if group.changed or group.again or group.same or group.trouble)
 
 
@@ -84,9 +87,9 @@ def _history(rubric: Rubric, store: Store) -> Group:
     for record in newest(store.list(rubric=rubric.id, limit=MOST)):
         if record.grade.trace.rubric_hash == now:
             continue
-        said = store.said(record.id)
         old = store.get_rubric(record.grade.trace.rubric_hash)
-        _put(group, _compared(record.grade, old, rubric, said, record=record))
+        made = _compared(record.grade, old, rubric, store.said(record.id))
+        _put(group, Answer(record.candidate, f"/grades/{record.id}", *made, record))
     return group
 
 
@@ -103,15 +106,15 @@ def newest(records: Iterable[GradeRecord]) -> Iterator[GradeRecord]:
 # --- runs ---
 
 
-def _of_runs(rubric: Rubric, runs: Runs, works: Works) -> Iterator[Group]:
-    for run in runs.ids():
+def _of_runs(rubric: Rubric, app: State) -> Iterator[Group]:
+    for run in app.runs.ids():
         group = Group(run)
-        work = works.get(run)
+        work = app.works.get(run)
         if work is not None and not work.over:
             group.trouble = RUNNING
         else:
             try:
-                _look_into(group, rubric, runs)
+                _look_into(group, rubric, app)
             except KeyError:  # gone since it was listed
                 continue
             except (UserError, StoreError) as error:
@@ -119,17 +122,20 @@ def _of_runs(rubric: Rubric, runs: Runs, works: Works) -> Iterator[Group]:
         yield _sorted(group)
 
 
-def _look_into(group: Group, rubric: Rubric, runs: Runs) -> None:
-    with runs.using(group.run) as journal:
+def _look_into(group: Group, rubric: Rubric, app: State) -> None:
+    with app.runs.using(group.run) as journal:
         old = next((one for one in journal.rubrics() if one.id == rubric.id), None)
         if old is None or content_hash(old) == content_hash(rubric):
             return
         if Journalled(journal).info.state == "running":
             group.trouble = RUNNING
             return
-        for row in Answers(journal).of(rubric.id):
+        review = Review(group.run, journal, Answers(journal), Names(journal, app.settings.data_dir))
+        asked = Question(review, old)
+        for row in asked.rows:
             if row.grade is not None:
-                _put(group, _compared(row.grade, old, rubric, row.said, run=group.run, row=row))
+                made = _compared(row.grade, old, rubric, row.said)
+                _put(group, Answer(asked.who(row), f"{review.address}/answers/{row.key}/{rubric.id}", *made))
 
 
 RUNNING = Words("还没有评完，评完以后再改", "is not finished: change it when it is")
@@ -144,25 +150,13 @@ def _words(error: EvaluatorError) -> Words:
 # --- one answer ---
 
 
-def _compared(
-    grade: Grade,
-    old: Rubric | None,
-    new: Rubric,
-    said: Said,
-    *,
-    record: GradeRecord | None = None,
-    run: str = "",
-    row: Row | None = None,
-) -> Answer:
+def _compared(grade: Grade, old: Rubric | None, new: Rubric, said: Said) -> tuple[Grade, Grade | None, tuple[str, ...]]:
+    """What holds now, what would hold, and what people decided upon of that which changes."""
     before = decided(grade, old, said) if old is not None else grade
     after = None
     if old is not None and judging_hash(old) == judging_hash(new):
         after = decided(scored_by(grade, new), new, said)
-    who = row.candidate if row is not None else record.candidate if record is not None else ""
-    address = f"/grades/{record.id}" if record is not None else ""
-    if row is not None:
-        address = f"/batches/{run}/answers/{row.key}/{new.id}"
-    return Answer(who, address, before, after, tuple(_overridden(old, new, said)), record)
+    return before, after, tuple(_overridden(old, new, said))
 
 
 def _overridden(old: Rubric | None, new: Rubric, said: Said) -> Iterator[str]:

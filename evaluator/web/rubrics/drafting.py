@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ from starlette.responses import RedirectResponse, Response
 from evaluator.errors import InputError, UserError
 from evaluator.models import Rubric
 from evaluator.rubrics import dump
+from evaluator.web.deciding import author_of
 from evaluator.web.forms import read_form, read_form_with_file
 from evaluator.web.rubrics.labels import page
-from evaluator.web.shelf import Shelf
+from evaluator.web.rubrics.saving import note
+from evaluator.web.shelf import Changed, Shelf
 from evaluator.web.showing import speech_of
 from evaluator.web.uploads import Upload, Uploads
 
@@ -104,8 +107,11 @@ def _keep(request: Request, chosen: frozenset[str]) -> list[Rubric]:
     kept = []
     for one in _offered(paper, drafts, shelf):
         rubric = one.draft.rubric
-        if rubric is not None and not one.standing and f"q-{one.draft.name}" in chosen:
+        if rubric is None or one.standing or f"q-{one.draft.name}" not in chosen:
+            continue
+        with suppress(Changed):  # drafted by somebody else meanwhile: that one is left alone
             shelf.put(rubric.id, dump(rubric), "")
+            note(request.app.state.store, None, rubric, author_of(request))
             kept.append(rubric)
     return kept
 

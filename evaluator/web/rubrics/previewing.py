@@ -49,7 +49,7 @@ def _page(
     request: Request, now: Edition, new: Rubric, text: str, *, back: bool = False, missing: bool = False
 ) -> Response:
     state = request.app.state
-    groups = affected(new, state.store, state.runs, state.works)
+    groups = affected(new, state)
     return page(
         request,
         "rubrics/preview",

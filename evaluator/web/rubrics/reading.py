@@ -28,7 +28,7 @@ class Piece:
     points: tuple[int, ...] = ()
 
 
-async def rubric(request: Request) -> Response:
+def rubric(request: Request) -> Response:
     """Everything that the rubric says."""
     found = edition(request)
     shelf: Shelf = request.app.state.shelf

@@ -61,17 +61,22 @@ class Rejudging:
 
         async def lane() -> None:
             for record in waiting:
-                work.done += await self._again(desk, store, rubric, record)
+                done = await self._again(desk, store, rubric, record)
+                work.done += done  # not before: other lanes count while this one waits
 
         try:
             await asyncio.gather(*(lane() for _ in range(_LANES)))
         except EvaluatorError as error:
             _LOG.warning("%s", error)
+        except Exception:  # noqa: BLE001 - it never ends the page; it is logged
+            _LOG.exception("answers were not all judged again")
         finally:
             work.failed, work.over = work.total - work.done, True
 
     async def _again(self, desk: Desk, store: Store, rubric: Rubric, record: GradeRecord) -> bool:
         while True:
+            if await asyncio.to_thread(store.get, record.id) is None:  # what was deleted meanwhile stays deleted
+                return False
             try:
                 job = desk.submit(rubric, record.answer, candidate=record.candidate)
                 break

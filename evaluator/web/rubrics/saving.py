@@ -101,19 +101,20 @@ def _new(request: Request, found: Edition, wish: _Wish) -> Rubric:
 def _keep(request: Request, found: Edition, new: Rubric, wish: _Wish) -> tuple[Group, ...]:
     """Write the file; returns whom it changes, as they stood before."""
     state = request.app.state
-    groups = affected(new, state.store, state.runs, state.works)
+    groups = affected(new, state)
     if wish.back:
         state.shelf.put_back(new.id, wish.version)
     else:
         state.shelf.put(new.id, wish.text, wish.version)
-    _note(state.store, found.rubric, new, wish.author)
+    note(state.store, found.rubric, new, wish.author)
     return groups
 
 
-def _note(store: Store, old: Rubric, new: Rubric, author: str) -> None:
+def note(store: Store, old: Rubric | None, new: Rubric, author: str) -> None:
     """In the audit log; the file is written by now, so a log that fails is told and does not undo it."""
+    hashes = {"old": content_hash(old) if old is not None else "", "new": content_hash(new)}
     try:
-        store.audit.add("rubric", new.id, author, {"old": content_hash(old), "new": content_hash(new)})
+        store.audit.add("rubric", new.id, author, hashes)
     except StoreError as error:
         _LOG.warning("%s", error)
 

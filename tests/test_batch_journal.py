@@ -186,3 +186,18 @@ def test_grades_are_kept_as_they_are(journal):
     journal.put([Done(item.id, grade, judged_by="k1", scored_by="h")])
     (one,) = Journalled(journal).candidates()
     assert json.loads(one.answers[RUBRIC.id].grade.model_dump_json()) == json.loads(grade.model_dump_json())
+
+
+@pytest.mark.parametrize("name", ["50% done", "a#b", "what?mode=ro", "答卷 一"])
+def test_a_journal_can_lie_in_a_folder_of_any_name(tmp_path, name):
+    with Journal(tmp_path / name / "run.sqlite3") as made:
+        made.take_in([*sheet(("A1", "真诚道歉。"))])
+        made.work_with([RUBRIC], {RUBRIC.id: "k"})
+        assert [candidate.candidate for candidate in Journalled(made).candidates()] == ["A1"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_journal_that_was_deleted_does_not_come_back_empty(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Journal(tmp_path / "gone.sqlite3", create=False)
+    assert list(tmp_path.iterdir()) == []

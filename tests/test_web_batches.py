@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -20,6 +20,8 @@ from evaluator.errors import PromptError, Words
 from evaluator.models import Level
 from evaluator.testing import ScriptedJudge
 from evaluator.web.batches.choices import Choices
+from evaluator.web.batches.standing import standing
+from evaluator.web.runs import NoRun
 from evaluator.web.uploads import Uploads
 
 
@@ -233,7 +235,7 @@ def test_pause_go_on_and_try_failed_ones_again(tmp_path):
         browser.post(f"{path}/start")
         assert until(browser, path)["failed"] == 1
         page = browser.get(path).text
-        for text in ("没有评成：1", "提示词坏了", "A05", "答卷.csv!C6", "失败的再试（1）"):
+        for text in ("没有评成：1", "提示词坏了", "A05", "答卷.csv!C6", "没评成的再试（1）"):
             assert text in page
         judge.fails = None
         browser.post(f"{path}/start", retry="1")
@@ -252,6 +254,23 @@ def test_a_run_is_deleted_with_its_file_once_that_is_meant(browser, tmp_path):
     assert browser.get(path).status_code == 404
     assert not list((tmp_path / "runs").glob("*.sqlite3"))
     assert not list((tmp_path / "uploads").iterdir())
+
+
+def test_a_run_that_is_deleted_while_somebody_looks_at_it_is_gone_for_them_too(browser, tmp_path):
+    path = started(browser)
+    until(browser, path)
+    run = unquote(path.removeprefix("/batches/"))
+    state = browser.client.app.state
+    browser.post(f"{path}/delete", sure="1")
+    for look in (lambda: standing(state, run), lambda: state.works.start(run)):
+        with pytest.raises(NoRun):
+            look()
+    assert list((tmp_path / "runs").iterdir()) == []
+    state.runs.ids = lambda: (run,)  # as it was listed a moment before
+    assert browser.get(f"{path}/state").status_code == 404
+    assert browser.get("/batches").status_code == 200
+    assert browser.post(f"{path}/start").status_code == 404
+    assert list((tmp_path / "runs").glob("*.sqlite3")) == []
 
 
 def test_what_runs_is_not_deleted(tmp_path):

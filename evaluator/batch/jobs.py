@@ -63,7 +63,7 @@ class Jobs:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
         self._connection.execute("PRAGMA busy_timeout = 10000")
         self._connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -37,15 +37,17 @@ _KNOWN = "item.judged_by IS rubric.judged_by"
 class Journal:
     """A run on disk. Usable in `with`; one process at a time writes (the caller holds the lock).
 
-    Raises StoreError where the file is no journal of this version.
+    Raises StoreError where the file is no journal of this version; without `create` FileNotFoundError where there is
+    none: what somebody deleted meanwhile must not come back empty.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if create:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
         self._lock = Lock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(self._address("rw"), uri=True, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except BaseException:
@@ -314,11 +316,14 @@ class Journal:
 
     def query(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
         """Rows of a reading query, one after the other, over a connection of its own that sees one moment."""
-        reading = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
+        reading = sqlite3.connect(self._address("ro"), uri=True, isolation_level=None)
         try:
             yield from reading.execute(sql, values)
         finally:
             reading.close()
+
+    def _address(self, mode: str) -> str:
+        return f"{self.path.resolve().as_uri()}?mode={mode}"
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -366,7 +371,6 @@ _PUT_CANDIDATE = (
     "position = CASE WHEN turn = excluded.turn THEN position ELSE excluded.position END, turn = excluded.turn "
     "RETURNING key"
 )
-_FIND_ITEM = "SELECT id FROM item WHERE digest = ? AND rubric = ?"
 _PUT_ITEM = "INSERT INTO item (rubric, digest, text) VALUES (?, ?, ?) RETURNING id"
 _PUT_ANSWER = (
     "INSERT INTO answer (candidate, rubric, item, place, human, turn) VALUES (?, ?, ?, ?, ?, ?) "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from evaluator.batch.answers import Row
-from evaluator.batch.second_marking import default_tolerance, standing_of
+from evaluator.batch.second_marking import chance, default_tolerance, standing_of
 from evaluator.models import Grade, Rubric
 from evaluator.scoring import decided
 
@@ -72,13 +71,8 @@ def why(row: Row, grade: Grade) -> Why:
 
 def drawn(subjects: Iterable[str], share: float) -> tuple[str, ...]:
     """A share of them, rounded up, as good as by chance and always the same ones."""
-    known = sorted(subjects, key=chance)
+    known = sorted(subjects, key=lambda subject: chance("queue", subject))
     return tuple(known[: math.ceil(round(len(known) * share, 9))])
-
-
-def chance(subject: str) -> bytes:
-    """A place in an order that says nothing of the answer, the same in every process."""
-    return hashlib.blake2b(f"queue:{subject}".encode(), digest_size=8).digest()
 
 
 def is_apart(row: Row, rubric: Rubric, tolerance: float) -> bool:

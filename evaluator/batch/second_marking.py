@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaluator.agreement import mean_absolute_error, score_qwk
 from evaluator.batch.answers import Row
 from evaluator.models import Act, Mark, Rubric
 
@@ -93,14 +92,14 @@ def next_to_mark(
     the first ones are a fair sample of all; blank ones need no mark, and what waits for the judge has its turn later.
     Of what the person has marked a share comes once more, not at once.
     """
-    written = sorted(to_mark(rows), key=lambda row: _chance("mark", row.subject))
+    written = sorted(to_mark(rows), key=lambda row: chance("mark", row.subject))
     mine = {row.subject: row for row in written if author in _markers(marks.get(row.subject, ()))}
     checked = {subject for subject in mine if any(_is_check(act, author) for act in marks[subject])}
     if math.floor(round(len(mine) * again, 9)) > len(checked):
         latest = sorted(mine, key=lambda subject: marks[subject][-1].sequence, reverse=True)[:_SOON]
         waiting = [subject for subject in mine if subject not in checked and subject not in latest]
         if waiting:
-            return mine[min(waiting, key=lambda subject: _chance(author, subject))], True
+            return mine[min(waiting, key=lambda subject: chance(author, subject))], True
     fresh = next((row for row in written if not _markers(marks.get(row.subject, ()))), None)
     return (fresh, False) if fresh is not None else None
 
@@ -120,7 +119,8 @@ def _is_check(act: Act, author: str) -> bool:
     return act.author == author and act.body is not None and act.body.get("reason") == SELF_CHECK
 
 
-def _chance(seed: str, subject: str) -> bytes:
+def chance(seed: str, subject: str) -> bytes:
+    """A place in an order that says nothing of the answer: another one a seed, the same in every process."""
     return hashlib.blake2b(f"{seed}:{subject}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
@@ -165,6 +165,8 @@ def with_oneself(marks: Mapping[str, Sequence[Act]], rubric: Rubric) -> Agreed:
 
 
 def _agreed(pairs: Sequence[tuple[float, float]], rubric: Rubric) -> Agreed:
+    from evaluator.agreement import mean_absolute_error, score_qwk  # noqa: PLC0415 - the first page needs no statistics
+
     one, other = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     most = rubric.max_score
     # A mark of an older version of the rubric may lie beyond what can be had now.

@@ -52,10 +52,16 @@ def journal_path(settings: Settings, source: Path, output: Path) -> Path:
     return settings.data_dir / RUNS / f"{stem}-{digest}.sqlite3"
 
 
-def runs(settings: Settings) -> tuple[Path, ...]:
-    """The journals on this machine, the newest first."""
-    found = (settings.data_dir / RUNS).glob("*.sqlite3")
-    return tuple(sorted(found, key=lambda path: path.stat().st_mtime, reverse=True))
+def runs(settings: Settings, folder: str = RUNS) -> tuple[Path, ...]:
+    """The journals in that folder of this machine, the newest first."""
+    return tuple(sorted((settings.data_dir / folder).glob("*.sqlite3"), key=_written, reverse=True))
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # deleted since it was listed
+        return 0.0
 
 
 def find_run(name: str, settings: Settings) -> Path:
@@ -85,9 +91,9 @@ def forget(path: Path) -> None:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Journal]:
+def opened(path: Path, *, create: bool = True) -> Iterator[Journal]:
     """The journal at `path`, which nobody else has at this moment. Raises InputError where another process runs it."""
-    with _alone(path), Journal(path) as journal:
+    with _alone(path), Journal(path, create=create) as journal:
         yield journal
 
 

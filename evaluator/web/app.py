@@ -22,7 +22,7 @@ from evaluator.web.desk import Desk, Opening
 from evaluator.web.guard import Guard
 from evaluator.web.rest import FIRST
 from evaluator.web.rubrics.rejudging import Rejudging
-from evaluator.web.runs import Runs
+from evaluator.web.runs import NoRun, Runs
 from evaluator.web.shelf import Shelf
 from evaluator.web.uploads import Uploads
 from evaluator.web.working import Works
@@ -90,6 +90,7 @@ def create_app(
             HTTPException: failing.on_http,
             UserError: failing.on_user,
             StoreError: failing.on_store,
+            NoRun: failing.on_no_run,
             Exception: failing.on_other,
         },
         lifespan=lifespan,

@@ -35,6 +35,12 @@ async def on_user(request: Request, error: Exception) -> Response:
     return reply(request, 422, text, "user")
 
 
+async def on_no_run(request: Request, error: Exception) -> Response:
+    """A run, or a calibration, that is not there; somebody may have deleted it a moment ago."""
+    del error
+    return reply(request, 404, speech_of(request).say("error_no_run"), "no_run")
+
+
 async def on_store(request: Request, error: Exception) -> Response:
     """The database does not serve."""
     words = error.words if isinstance(error, StoreError) else Words(str(error), str(error))

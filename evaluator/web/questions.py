@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote, urlencode
@@ -125,28 +125,23 @@ class Question:
 def review(request: Request) -> Iterator[Review]:
     """The run that the address names, for as long as it is used.
 
-    Raises HTTPException (404) where there is none, InputError where another process works on it.
+    Raises NoRun where there is none, InputError where another process works on it.
     """
     run = str(request.path_params["run"])
     runs: Runs = request.app.state.runs
-    with ExitStack() as stack:
-        try:
-            journal = stack.enter_context(runs.using(run))
-        except KeyError as error:
-            raise HTTPException(404, "gone") from error
+    with runs.using(run) as journal:
         answers = Answers(journal, speech_of(request).lang)
         yield Review(run, journal, answers, Names(journal, request.app.state.settings.data_dir))
 
 
 @contextmanager
 def question(request: Request) -> Iterator[Question]:
-    """The question that the address names; raises as `review` does."""
+    """The question that the address names; a 404 where the run has none such, else as `review`."""
     with review(request) as found:
-        try:
-            asked = found.question(str(request.path_params["rubric"]))
-        except KeyError as error:
-            raise HTTPException(404, "no_rubric") from error
-        yield asked
+        rubric = str(request.path_params["rubric"])
+        if rubric not in found.rubrics:
+            raise HTTPException(404, "no_rubric")
+        yield found.question(rubric)
 
 
 def key_in(text: str) -> int:

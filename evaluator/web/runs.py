@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Lock
 
 from evaluator.batch.journal import Journal
-from evaluator.batch.session import RUNS, opened
+from evaluator.batch.session import RUNS, opened, runs
 from evaluator.settings import Settings
 
 _ID = re.compile(r"[\w.-]{1,80}")
+
+
+class NoRun(KeyError):
+    """There is no such run, or no longer."""
 
 
 class Runs:
@@ -22,14 +27,14 @@ class Runs:
     """
 
     def __init__(self, settings: Settings, folder: str = RUNS) -> None:
-        self._folder = settings.data_dir / folder
+        self._settings = settings
+        self._folder = folder
         self._lock = Lock()
         self._open: dict[str, tuple[Journal, ExitStack, int]] = {}
 
     def ids(self) -> tuple[str, ...]:
         """The newest first."""
-        found = sorted(self._folder.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
-        return tuple(path.stem for path in found)
+        return tuple(path.stem for path in runs(self._settings, self._folder))
 
     def __contains__(self, run: str) -> bool:
         """Whether there is a run of exactly that id."""
@@ -39,7 +44,7 @@ class Runs:
     def using(self, run: str) -> Iterator[Journal]:
         """The journal of the run of that id.
 
-        Raises KeyError where there is none, InputError where another process works on it, StoreError where the file
+        Raises NoRun where there is none, InputError where another process works on it, StoreError where the file
         cannot be read.
         """
         journal = self._take(run)
@@ -48,6 +53,22 @@ class Runs:
         finally:
             self._give_back(run)
 
+    @contextmanager
+    def looking(self, run: str) -> Iterator[Journal]:
+        """The same to be read only, whoever works on it; nobody is locked out. Raises NoRun and StoreError."""
+        try:
+            journal = Journal(self.path(run), create=False)
+        except FileNotFoundError as error:
+            raise NoRun(run) from error
+        with journal:
+            yield journal
+
+    def path(self, run: str) -> Path:
+        """Where its journal lies. Raises NoRun for what can be the name of none."""
+        if _ID.fullmatch(run) is None:
+            raise NoRun(run)
+        return self._settings.data_dir / self._folder / f"{run}.sqlite3"
+
     def _take(self, run: str) -> Journal:
         with self._lock:
             if run in self._open:
@@ -55,9 +76,12 @@ class Runs:
                 self._open[run] = journal, stack, users + 1
                 return journal
             if run not in self:
-                raise KeyError(run)
+                raise NoRun(run)
             with ExitStack() as stack:
-                journal = stack.enter_context(opened(self._folder / f"{run}.sqlite3"))
+                try:
+                    journal = stack.enter_context(opened(self.path(run), create=False))
+                except FileNotFoundError as error:
+                    raise NoRun(run) from error
                 self._open[run] = journal, stack.pop_all(), 1
             return journal
 

@@ -36,8 +36,8 @@ class Ungraded(Exception):
 def subject(request: Request) -> Iterator[Subject]:
     """What the address of the request names, for as long as something is said of it; names are not hidden in it.
 
-    Raises HTTPException (404) where there is none, Ungraded where it waits or failed, InputError where another process
-    works on the batch.
+    Raises HTTPException (404) or NoRun where there is none, Ungraded where it waits or failed, InputError where another
+    process works on the batch.
     """
     if "grade_id" in request.path_params:
         yield _of_history(request)

@@ -48,7 +48,8 @@ _REASONS: Final = {
     ),
     "cancelled": Words("服务商那里的批量作业已取消", "the batch job at the provider was cancelled"),
 }
-_OURS = Words("程序出错，已停下；详情见终端", "stopped by a mistake of the program; the terminal has the details")
+OURS = Words("程序出错，已停下；详情见终端", "stopped by a mistake of the program; the terminal has the details")
+"""Why work stopped that should not have."""
 
 
 @dataclass(eq=False)
@@ -98,7 +99,7 @@ class Works:
     ) -> Work:
         """Judge what waits in a journal that has been taken in; a work that is not over is given back as it is.
 
-        `journal` is by default the one of that run; it is closed when the work is over. Raises KeyError where there is
+        `journal` is by default the one of that run; it is closed when the work is over. Raises NoRun where there is
         no such run, InputError where another process works on it, UserError where there is no judge, StoreError where
         the journal cannot be read.
         """
@@ -180,7 +181,7 @@ class Works:
             work.state, work.error = "failed", Words(error.text("zh"), error.text("en"))
         except Exception:  # noqa: BLE001 - one work never ends the page; it is logged
             _LOG.exception("a batch ended")
-            work.state, work.error = "failed", _OURS
+            work.state, work.error = "failed", OURS
         finally:
             work.pausing = False
             stack.close()

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from evaluator.batch.jobs import Jobs
-from evaluator.batch.session import RUNS, forget
+from evaluator.batch.session import forget
 from evaluator.errors import InputError, Problem, Words
 from evaluator.web.batches.listing import known
 from evaluator.web.batches.standing import note_of
@@ -91,10 +91,9 @@ def may_start(state: State, run: str) -> float | None:
 
 
 def _delete(state: State, run: str) -> None:
-    path = state.settings.data_dir / RUNS / f"{run}.sqlite3"
-    with state.runs.using(run) as journal, Jobs(path) as jobs:
+    with state.runs.using(run) as journal, Jobs(journal.path) as jobs:
         if jobs.open():
             raise InputError(_AT_PROVIDER)
         note = note_of(journal)
-    forget(path)
+    forget(state.runs.path(run))
     state.uploads.forget(note.upload)

@@ -17,10 +17,8 @@ from starlette.responses import FileResponse, Response
 
 from evaluator.batch.alike import alike
 from evaluator.batch.blinding import Blinded, blinding_secret
-from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.results import Results
-from evaluator.batch.session import RUNS
 from evaluator.errors import Words
 from evaluator.web.batches.listing import known
 from evaluator.web.batches.standing import Standing, standing
@@ -73,7 +71,7 @@ def _written(request: Request, run: str, kind: str) -> Response:
     lang = speech_of(request).lang
     folder = Path(mkdtemp(prefix="evaluator-"))
     try:
-        with Journal(state.settings.data_dir / RUNS / f"{run}.sqlite3") as journal:
+        with state.runs.looking(run) as journal:
             results: Results = Journalled(journal, lang)
             hidden = Blinded(results, blinding_secret(state.settings.data_dir))
             if kind == "roster":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from evaluator.errors import InputError, Problem, Words
 from evaluator.models import Rubric
 from evaluator.web.batches.choices import Choices, keep
-from evaluator.web.batches.standing import standing
+from evaluator.web.batches.standing import Standing, standing
 from evaluator.web.batches.understanding import KINDS
 from evaluator.web.forms import read_form_with_file
+from evaluator.web.runs import NoRun
 from evaluator.web.scoring import limit_rate
 from evaluator.web.shelf import Shelf
 from evaluator.web.showing import page, speech_of
@@ -76,7 +78,7 @@ def _page(request: Request, status: int = 200, problem: str = "") -> Response:
         request,
         "batches/list",
         status,
-        runs=[standing(state, run) for run in ids[:_SHOWN]],
+        runs=list(_standings(state, ids[:_SHOWN])),
         more=max(len(ids) - _SHOWN, 0),
         papers=papers(shelf.all()),
         kinds=",".join(KINDS),
@@ -86,6 +88,15 @@ def _page(request: Request, status: int = 200, problem: str = "") -> Response:
         desk=state.desk,
         keys=(),
     )
+
+
+def _standings(state: State, ids: Sequence[str]) -> Iterator[Standing]:
+    for run in ids:
+        try:
+            now = standing(state, run)
+        except NoRun:  # deleted since it was listed
+            continue
+        yield now
 
 
 def _of_paper(said: str, rubrics: Mapping[str, Rubric]) -> tuple[str, ...]:

@@ -13,9 +13,7 @@ from starlette.routing import Route
 
 from evaluator.batch.blinding import Blinded, blinding_secret
 from evaluator.batch.jobs import Jobs
-from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
-from evaluator.batch.session import RUNS
 from evaluator.errors import UserError
 from evaluator.models import Rejected, Rubric
 from evaluator.submissions import Layout
@@ -144,9 +142,8 @@ def resumable(now: Standing, inside: Inside, trouble: UserError | None) -> bool:
 
 def _inside(request: Request, now: Standing, lang: str) -> Inside:
     state = request.app.state
-    path = state.settings.data_dir / RUNS / f"{now.run}.sqlite3"
     works: Works = state.works
-    with Journal(path) as journal, Jobs(path) as jobs:
+    with state.runs.looking(now.run) as journal, Jobs(journal.path) as jobs:
         results = Journalled(journal, lang)
         rejected = list(results.rejected())
         blinded = Blinded(results, blinding_secret(state.settings.data_dir))

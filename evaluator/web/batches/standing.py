@@ -12,12 +12,10 @@ from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.progress import Progress
 from evaluator.batch.results import RunInfo
-from evaluator.batch.session import RUNS
 from evaluator.errors import InputError, StoreError, Words
 from evaluator.models import Model
-from evaluator.settings import Settings
 from evaluator.submissions import Layout
-from evaluator.web.runs import Runs
+from evaluator.web.runs import NoRun, Runs
 from evaluator.web.working import Work, Works, why
 
 _NOTE: Final = "page"
@@ -82,12 +80,11 @@ class Standing:
 
 
 def standing(state: State, run: str) -> Standing:
-    """Where the run of that id stands; it must be there. Looking at it locks nobody out."""
-    settings: Settings = state.settings
+    """Where the run of that id stands. Looking at it locks nobody out. Raises NoRun where there is none."""
     works: Works = state.works
     work = works.get(run)
     try:
-        with Journal(settings.data_dir / RUNS / f"{run}.sqlite3") as journal:
+        with state.runs.looking(run) as journal:
             info, note = Journalled(journal).info, note_of(journal)
     except StoreError as error:
         return Standing(run, RunInfo(id=run, source=run, state=""), "unreadable", error.words)
@@ -126,5 +123,5 @@ def _elsewhere(runs: Runs, run: str) -> bool:
     try:
         with runs.using(run):
             return False
-    except (InputError, StoreError, KeyError):
+    except (InputError, StoreError, NoRun):
         return True

@@ -10,12 +10,12 @@ from typing import Literal
 
 from evaluator.errors import StoreError, UserError, Words
 from evaluator.web.calibrating.kept import FOLDER, Calibrations, other_judge
-from evaluator.web.working import Work, Works
+from evaluator.web.runs import NoRun
+from evaluator.web.working import OURS, Work, Works
 
 _LOG = logging.getLogger("evaluator.web")
 _KEPT = 100
 _GONE = Words("已经删除", "it was removed")
-_OURS = Words("程序出错，已停下；详情见终端", "stopped by a mistake of the program; the terminal has the details")
 
 
 @dataclass(eq=False)
@@ -52,7 +52,7 @@ class Underway:
     async def start(self, one: str, works: Works, *, retry_errors: bool = False) -> None:
         """Judge what waits, then work out the report; harmless where that is under way.
 
-        Raises KeyError where there is no such calibration, InputError where another process works on it or the judge
+        Raises NoRun where there is no such calibration, InputError where another process works on it or the judge
         is another one by now, UserError where there is none.
         """
         if not await asyncio.to_thread(self._same_judge, one, works):
@@ -101,11 +101,11 @@ class Underway:
             await todo
         except (UserError, StoreError) as error:
             going.error = Words(error.text("zh"), error.text("en"))
-        except KeyError:
+        except NoRun:
             going.error = _GONE
         except Exception:  # noqa: BLE001 - one calibration never ends the page; it is logged
             _LOG.exception("a calibration ended")
-            going.error = _OURS
+            going.error = OURS
         finally:
             going.counting = False
 

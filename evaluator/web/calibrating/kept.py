@@ -21,7 +21,7 @@ from evaluator.errors import InputError, Problem, StoreError, Words
 from evaluator.judging import Judge
 from evaluator.models import Model
 from evaluator.settings import Settings
-from evaluator.web.runs import Runs
+from evaluator.web.runs import NoRun, Runs
 
 if TYPE_CHECKING:
     from evaluator.submissions import Source  # the readers take half a second that the page does not have
@@ -119,7 +119,7 @@ class Calibrations:
         return (one, *(again[turn] for turn in sorted(turn for turn in again if turn is not None)))
 
     def standing(self, one: str) -> Standing:
-        """How it stands. Raises KeyError where there is none, InputError where another process works on it."""
+        """How it stands. Raises NoRun where there is none, InputError where another process works on it."""
         with ExitStack() as stack:
             journals = [stack.enter_context(self.using(name)) for name in self.names(one)]
             asked = journals[0].get(_ASKED)
@@ -137,7 +137,7 @@ class Calibrations:
         for one in self.ids()[:most]:
             try:
                 found.append(self.standing(one))
-            except KeyError:
+            except NoRun:
                 continue  # removed since it was listed
             except (InputError, StoreError) as error:
                 info = RunInfo(id=one, source=one, state="running")
@@ -160,9 +160,9 @@ class Calibrations:
         return one
 
     def remove(self, one: str) -> None:
-        """Remove everything of it. Raises InputError where another process works on it."""
+        """Remove everything of it. Raises NoRun, and InputError where another process works on it."""
         if one not in self:
-            raise KeyError(one)
+            raise NoRun(one)
         forget(self.path(one))
 
     def path(self, name: str, suffix: str = "sqlite3") -> Path:

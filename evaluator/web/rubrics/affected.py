@@ -17,6 +17,7 @@ from evaluator.scoring import decided, rescored
 from evaluator.store import GradeRecord, Store
 from evaluator.web.names import Names
 from evaluator.web.questions import Question, Review
+from evaluator.web.runs import NoRun
 
 MOST = 20_000
 """Grades of the history that are looked at, the newest first."""
@@ -115,7 +116,7 @@ def _of_runs(rubric: Rubric, app: State) -> Iterator[Group]:
         else:
             try:
                 _look_into(group, rubric, app)
-            except KeyError:  # gone since it was listed
+            except NoRun:  # gone since it was listed
                 continue
             except (UserError, StoreError) as error:
                 group.trouble = _words(error)

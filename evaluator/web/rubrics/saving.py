@@ -28,6 +28,7 @@ from evaluator.web.rubrics.affected import Answer, Group, affected, scored_by
 from evaluator.web.rubrics.carrying import carry
 from evaluator.web.rubrics.editing import read_text
 from evaluator.web.rubrics.reading import edition
+from evaluator.web.runs import NoRun
 from evaluator.web.shelf import Changed, Edition, Shelf
 
 _LOG = logging.getLogger("evaluator.web")
@@ -131,7 +132,7 @@ def _apply(request: Request, new: Rubric, wish: _Wish, groups: Sequence[Group]) 
             try:
                 with state.runs.using(group.run) as journal:
                     done.waiting += _into(journal, new)
-            except (KeyError, UserError, StoreError) as error:
+            except (NoRun, UserError, StoreError) as error:
                 _LOG.warning("%s: %s", group.run, error)
                 continue
             done.runs += 1

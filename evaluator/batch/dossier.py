@@ -1,15 +1,13 @@
 """Everything that is kept of one candidate: to be handed out, or to be deleted.
 
-In the history a candidate is whatever was typed beside the answer; in a batch an id or a name of the source. Only what
-is exactly the same is found.
+In the history a candidate is whatever was typed beside the answer; in a journal an id or a name of the source. Only
+what is exactly the same is found.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -18,46 +16,45 @@ from evaluator.batch.journal import Journal
 from evaluator.models import Act
 from evaluator.store import AuditLog, Store
 
-Journals = Iterable[tuple[str, AbstractContextManager[Journal]]]
-"""The id of each run, and its journal, opened one after the other."""
+Journals = Iterable[tuple[str, Journal]]
+"""The id of each, and the journal as long as it is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What `forget` took away."""
-
-    grades: int
-    answers: int
-    runs: tuple[str, ...]
-
-
-def dossier(named: str, store: Store, journals: Journals) -> dict[str, JsonValue]:
-    """All of it as data: grades of the history and answers of batches, each with every act of people on it."""
+def dossier(named: str, store: Store, batches: Journals, calibrations: Journals) -> dict[str, JsonValue]:
+    """All of it as data: grades of the history, answers of batches and calibrations, each with every act of people."""
     history: list[JsonValue] = [
         {**record.model_dump(mode="json", by_alias=True), "people": _acts(store.audit, record.id)}
         for record in (store.list(candidate=named, limit=None) if named else ())
     ]
-    batches: list[JsonValue] = []
-    for run, opening in journals:
-        with opening as journal:
-            for candidate in ids(named, journal):
-                columns = _columns(candidate, journal)
-                batches += [{**_answer(run, one, journal), "columns": columns} for one in _of(candidate, journal)]
-    return {"schema": "evaluator/candidate@1", "candidate": named, "history": history, "batches": batches}
+    return {
+        "schema": "evaluator/candidate@1",
+        "candidate": named,
+        "history": history,
+        "batches": list(_answers(named, batches)),
+        "calibrations": list(_answers(named, calibrations)),
+    }
 
 
-def forget(named: str, store: Store, journals: Journals) -> Removed:
-    """Delete all of it, so that nothing stays readable in the files; the logs keep that it was deleted."""
-    answers, runs = 0, []
-    for run, opening in journals:
-        with opening as journal:
-            for candidate in ids(named, journal):
-                answers += len(_places(candidate, journal))
-                store.drop_judgements(journal.forget_candidate(candidate))
-                runs.append(run)
-    records = store.list(candidate=named, limit=None) if named else ()
-    grades = sum(store.delete(record.id) for record in records)
-    return Removed(grades, answers, tuple(dict.fromkeys(runs)))
+def forget_in_history(named: str, store: Store) -> None:
+    """Delete their grades, so that nothing stays readable in the file; the log keeps that they were deleted."""
+    for record in store.list(candidate=named, limit=None) if named else ():
+        store.delete(record.id)
+
+
+def forget_in(named: str, journal: Journal, store: Store) -> bool:
+    """The same for a journal, with the judgements that its grades were made from. False where there is nothing."""
+    found = ids(named, journal)
+    for candidate in found:
+        store.drop_judgements(journal.forget_candidate(candidate))
+    return bool(found)
+
+
+def _answers(named: str, journals: Journals) -> Iterator[JsonValue]:
+    for run, journal in journals:
+        for candidate in ids(named, journal):
+            columns = _columns(candidate, journal)
+            for one in _of(candidate, journal):
+                yield {**_answer(run, one, journal), "columns": columns}
 
 
 def _columns(candidate: str, journal: Journal) -> JsonValue:

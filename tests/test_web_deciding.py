@@ -149,7 +149,7 @@ def test_a_final_score_that_is_empty_or_out_of_range_is_refused(browser, address
         ("final", {"score": "3", "reason": " "}, "定分要写明理由"),
         ("flag", {"text": "\n"}, "要写明哪里异常"),
         ("note", {"text": ""}, "批注没有内容"),
-        ("note", {"text": "x", "key_point": "nothing"}, "没有这个要点"),
+        ("note", {"text": "x", "key_point": "nothing"}, "没有这个得分点"),
         ("note", {"text": "x", "start": "3", "end": "1", "quote": ""}, "对不上"),
         ("note", {"text": "x", "start": "0", "end": "2", "quote": "别的"}, "对不上"),
         ("note", {"text": "x", "start": "0", "end": "9999", "quote": "真诚"}, "对不上"),
@@ -159,9 +159,9 @@ def test_a_final_score_that_is_empty_or_out_of_range_is_refused(browser, address
         ("unfinal", {}, "没有可以撤销的"),
         ("unconfirm", {}, "没有可以撤销的"),
         ("unflag", {}, "没有可以撤销的"),
-        ("restore", {"key_point": "solve"}, "没有这个要点"),
-        ("confirm", {"author": ""}, "请写上您的名字"),
-        ("override", {"key_point": "solve", "level": "hit", "reason": "x", "author": " "}, "改判人"),
+        ("restore", {"key_point": "solve"}, "没有这个得分点"),
+        ("confirm", {"author": ""}, "请写上你的名字"),
+        ("override", {"key_point": "solve", "level": "hit", "reason": "x", "author": " "}, "改判要写明理由"),
     ],
 )
 def test_nonsense_is_refused_in_words_and_leaves_nothing(browser, address, what, fields, told):

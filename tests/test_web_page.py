@@ -65,7 +65,7 @@ def test_evidence_is_marked_in_the_answer_and_linked_both_ways(browser):
     assert 'href="#p-comfort"' in page
     assert 'id="p-comfort"' in page
     assert 'href="#s1" data-point="1"' in page
-    assert "要点 1 的依据 开始" in page
+    assert "得分点 1 的依据 开始" in page
 
 
 def test_a_missed_point_brings_its_follow_up_question(browser):
@@ -138,9 +138,9 @@ def test_a_deduction_can_be_overridden_too(browser):
     ("fields", "said"),
     [
         ({"key_point": "solve", "level": "hit", "reason": " ", "author": "李四"}, "理由"),
-        ({"key_point": "solve", "level": "hit", "reason": "x", "author": ""}, "改判人"),
-        ({"key_point": "nothing", "level": "hit", "reason": "x", "author": "y"}, "没有这个要点"),
-        ({"key_point": "solve", "level": "unscored", "reason": "x", "author": "y"}, "没有这个要点"),
+        ({"key_point": "solve", "level": "hit", "reason": "x", "author": ""}, "改判要写明理由"),
+        ({"key_point": "nothing", "level": "hit", "reason": "x", "author": "y"}, "没有这个得分点"),
+        ({"key_point": "solve", "level": "unscored", "reason": "x", "author": "y"}, "没有这个得分点"),
     ],
 )
 def test_an_override_without_reason_name_or_sense_is_refused(browser, fields, said):

@@ -313,7 +313,7 @@ def test_blank_same_and_nearly_same_answers_are_listed(browser):
 def test_the_differences_of_a_member_stand_out(browser):
     text = browser.get(f"{QUEUE}/groups/{KEYS['A04']}").text
     assert "<ins>。</ins>" in text
-    assert "将改 1 个要点" in text
+    assert "将改 1 个得分点" in text
 
 
 def follow(browser, members, example="A04", **fields):

@@ -491,7 +491,7 @@ def test_a_finished_run_is_scored_anew_where_that_is_ticked(tmp_path):
             (named("乙"), "4 / 8 → 2 / 8", "-2"),
         ]
         assert in_run(path) == [("甲", 2), ("乙", 4), ("丙", 2)]
-        assert "1 次批量评分已改用新细则" in saved(browser, preview).text
+        assert "1 个批次已改用新细则" in saved(browser, preview).text
     assert in_run(path) == [("甲", 5), ("乙", 2), ("丙", 5)]
 
 
@@ -503,7 +503,7 @@ def test_after_another_wording_a_run_waits_where_that_is_ticked_and_is_left_alon
         saved(browser, preview)
         assert in_run(path) == [("甲", 2), ("乙", 4), ("丙", 2)]
         page = saved(browser, edited(browser, {}), **{f"run:{path.stem}": "on"}).text
-        assert "等下次运行时重新判定" in page
+        assert "等下次评分时重新判定" in page
     assert in_run(path) == [("甲", None), ("乙", None), ("丙", None)]
 
 

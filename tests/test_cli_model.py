@@ -94,12 +94,17 @@ def test_remove_says_what_it_freed(folder):
 def test_serve_prints_what_other_tools_need_and_ends_when_asked(folder, monkeypatch, signal_name):
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'tests/fake_llama'}:{ROOT}")
     place(find("mine", folder), folder).write_bytes(CONTENT)
-    code = "from evaluator.cli.model import app; app()"
+    # As from a terminal: what is started in the background inherits that SIGINT is ignored.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heeding}; from evaluator.cli.model import app; app()"
     command = [sys.executable, "-c", code, "serve", "mine", "--lang", "en"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         lines = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.Signals[signal_name])
-        _, words = process.communicate(timeout=10)
+        try:
+            _, words = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert re.fullmatch(r"EVALUATOR_BASE_URL=http://127\.0\.0\.1:\d+/v1\n", lines[0])
     assert re.fullmatch(r"EVALUATOR_API_KEY=\S{20,}\n", lines[1])

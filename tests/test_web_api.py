@@ -156,3 +156,11 @@ def test_a_file_that_cannot_be_run_is_refused_in_words(browser, content, query, 
     assert reply.status_code == status
     assert named in reply.json()["error"]["message"]
     assert browser.get("/api/batches").json() == {"batches": []}
+
+
+@pytest.mark.parametrize("wanted", ["题目", "a%0D%0AX-Evil: 1", "😀", "x" * 5000])
+def test_rubrics_that_there_are_not_are_named_whatever_they_are_called(browser, wanted):
+    reply = handed_in(browser, query=f"name=a.csv&rubrics={wanted}")
+    assert reply.status_code == 404
+    assert "x-evil" not in reply.headers
+    assert unquote(reply.headers["x-rubrics"]) == unquote(wanted)[:200]

@@ -10,25 +10,25 @@ from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from evaluator.masking import MASK
 from evaluator.models import Level
 from evaluator.report.labels import number
 from evaluator.store import deciding
+from evaluator.web.authors import author_in, author_of, gone_on
 from evaluator.web.failing import reply
 from evaluator.web.forms import read_form
-from evaluator.web.guard import cookies_of, local
+from evaluator.web.guard import local
 from evaluator.web.showing import speech_of
 from evaluator.web.subjects import Subject, Ungraded, subject
 
-AUTHOR = "evaluator_author"
 PLACES = ("/grades/{grade_id}", "/batches/{run}/answers/{key}/{rubric}")
 _LEVELS = {level.value: level for level in (Level.HIT, Level.PARTIAL, Level.MISSED)}
-_LONGEST_TEXT, _LONGEST_AUTHOR = 1_000, 80
-_YEAR = 365 * 24 * 3600
-_SCORE = re.compile(r"\d{1,5}(\.\d{1,2})?")
+LONGEST_TEXT = 1_000
+"""Characters that somebody can write in one field."""
+_NUMBER = re.compile(r"\d{1,5}(\.\d{1,2})?")
 
 
 class Refused(Exception):
@@ -40,6 +40,17 @@ class Refused(Exception):
         self.values = values
 
 
+def text_in(fields: Mapping[str, str], name: str) -> str:
+    """What is written in that field, without what surrounds it; empty where nothing is."""
+    return fields.get(name, "").replace("\r\n", "\n").strip()[:LONGEST_TEXT]
+
+
+def number_in(fields: Mapping[str, str], name: str, most: float) -> float | None:
+    """A number from 0 to `most`, full-width digits too; None for anything else, an empty field too."""
+    given = unicodedata.normalize("NFKC", fields.get(name, "")).strip()
+    return float(given) if _NUMBER.fullmatch(given) and float(given) <= most else None
+
+
 class Told(NamedTuple):
     """What a form says."""
 
@@ -48,7 +59,7 @@ class Told(NamedTuple):
 
     def text(self, name: str, missing: str) -> str:
         """That field; raises Refused where nothing is written in it."""
-        text = self.fields.get(name, "").replace("\r\n", "\n").strip()[:_LONGEST_TEXT]
+        text = text_in(self.fields, name)
         if not text:
             raise Refused(missing)
         return text
@@ -101,11 +112,11 @@ def unnote(found: Subject, told: Told) -> str:
 def final(found: Subject, told: Told) -> str:
     """A person's score of the whole answer counts, whatever the key points add up to; 0 must be written."""
     most = found.shown.holding.max_score
-    given = unicodedata.normalize("NFKC", told.fields.get("score", "")).strip()
-    if not _SCORE.fullmatch(given) or float(given) > most:
+    score = number_in(told.fields, "score", most)
+    if score is None:
         raise Refused("final_range", most=number(most))
     reason = told.text("reason", "final_reason")
-    deciding.mark(found.log, found.shown.subject, "final", float(given), author=told.author, reason=reason)
+    deciding.mark(found.log, found.shown.subject, "final", score, author=told.author, reason=reason)
     return "conclusion"
 
 
@@ -123,8 +134,7 @@ def confirm(found: Subject, told: Told) -> str:
         raise Refused("confirm_incomplete")
     if told.fields.get("seen", str(found.shown.seen)) != str(found.shown.seen):
         raise Refused("confirm_changed")
-    text = told.fields.get("text", "").strip()[:_LONGEST_TEXT]
-    deciding.confirm(found.log, found.shown.subject, author=told.author, text=text)
+    deciding.confirm(found.log, found.shown.subject, author=told.author, text=text_in(told.fields, "text"))
     return "conclusion"
 
 
@@ -151,12 +161,9 @@ def unflag(found: Subject, told: Told) -> str:
     return "conclusion"
 
 
-def author_of(request: Request) -> str:
-    """The name that was last given in this browser; empty where there was none."""
-    try:
-        return bytes.fromhex(cookies_of(request.scope).get(AUTHOR, "")).decode()[:_LONGEST_AUTHOR]
-    except ValueError:
-        return ""
+def refused(request: Request, error: Refused) -> Response:
+    """Why it was not done."""
+    return reply(request, 422, speech_of(request).say(error.key, **error.values), error.key)
 
 
 def _doing(act: _Act) -> Callable[[Request], Awaitable[Response]]:
@@ -164,27 +171,18 @@ def _doing(act: _Act) -> Callable[[Request], Awaitable[Response]]:
 
     async def handler(request: Request) -> Response:
         fields = await read_form(request)
+        told = Told(fields, author_in(fields) or author_of(request))
+        if not told.author:
+            return refused(request, Refused("error_fields" if act is override else "name_missing"))
         try:
-            told = Told(fields, _who(request, fields, "error_fields" if act is override else "name_missing"))
             target = await asyncio.to_thread(_done, request, act, told)
         except Refused as error:
-            return reply(request, 422, speech_of(request).say(error.key, **error.values), error.key)
+            return refused(request, error)
         except Ungraded as error:
             raise HTTPException(404, "no_grade") from error
-        made = RedirectResponse(local(fields["next"]) if fields.get("next") else target, 303)
-        # A cookie holds ASCII; the name of a person need not be.
-        made.set_cookie(AUTHOR, told.author.encode().hex(), max_age=_YEAR, httponly=True, samesite="strict")
-        return made
+        return gone_on(local(fields["next"]) if fields.get("next") else target, told.author)
 
     return handler
-
-
-def _who(request: Request, fields: Mapping[str, str], missing: str) -> str:
-    """The name in the form, else the one that was given before."""
-    author = (fields.get("author", "").strip() or author_of(request))[:_LONGEST_AUTHOR].strip()
-    if not author:
-        raise Refused(missing)
-    return author
 
 
 def _done(request: Request, act: _Act, told: Told) -> str:

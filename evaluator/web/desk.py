@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -158,14 +158,7 @@ class Desk:
         self._closed = True
         for job in self._waiting():
             self.cancel(job)
-        tasks = [job.task for job in self._jobs.values() if job.task is not None and not job.task.done()]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_finish((job.task for job in self._jobs.values()), patience)
 
     def _limited(self, target: Endpoint) -> Limiter:
         """A gate for each endpoint; the first is the one that every answer goes to."""
@@ -217,6 +210,18 @@ class Desk:
         for place, job in enumerate(reversed(over)):
             if place >= _KEPT_JOBS or (job.finished or 0) < late:
                 del self._jobs[job.id]
+
+
+async def let_finish(tasks: Iterable[asyncio.Task[None] | None], patience: float) -> None:
+    """Wait so many seconds for these, and cancel what is not done by then."""
+    left = [task for task in tasks if task is not None and not task.done()]
+    if not left:
+        return
+    _, late = await asyncio.wait(left, timeout=patience)
+    for task in late:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 def _chosen(settings: Settings) -> tuple[str, int, UserError | None]:

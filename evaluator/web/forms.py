@@ -43,8 +43,13 @@ async def read_form_with_file(request: Request) -> tuple[dict[str, str], UploadF
     return fields, file if isinstance(file, UploadFile) and file.filename else None
 
 
+def media_type(request: Request) -> str:
+    """What the body is said to be, in lower case and without parameters; empty where nothing is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _must_be(request: Request, kind: str) -> None:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+    if media_type(request) != kind:
         raise HTTPException(415, "form")
 
 

@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from evaluator.report import Item, as_chat, as_markdown
 from evaluator.web import keys
-from evaluator.web.deciding import PLACES, author_of
+from evaluator.web.authors import author_of
+from evaluator.web.deciding import PLACES
 from evaluator.web.deciding import ROUTES as ACTS
 from evaluator.web.guard import local
 from evaluator.web.showing import page, speech_of

@@ -17,7 +17,7 @@ from evaluator.web.desk import Busy, Desk, Job
 from evaluator.web.forms import read_form
 from evaluator.web.guard import caller_of
 from evaluator.web.records import Shown
-from evaluator.web.shelf import Shelf
+from evaluator.web.shelf import Shelf, paper_of
 from evaluator.web.showing import page, speech_of
 
 _SOON = 1.0
@@ -35,7 +35,7 @@ def _form(request: Request, fields: Mapping[str, str], status: int = 200, proble
     shelf: Shelf = request.app.state.shelf
     desk: Desk = request.app.state.desk
     rubrics = shelf.all()
-    by_paper = groupby(rubrics.values(), key=lambda one: one.provenance.paper if one.provenance else "")
+    by_paper = groupby(rubrics.values(), key=paper_of)
     return page(
         request,
         "form",

@@ -248,6 +248,11 @@ class Shelf:
             partial.replace(self._cache)
 
 
+def paper_of(rubric: Rubric) -> str:
+    """Title of the paper; empty where the rubric does not say."""
+    return rubric.provenance.paper if rubric.provenance else ""
+
+
 def _read(file: Path, origin: Origin) -> Edition | None:
     try:
         content = file.read_bytes()

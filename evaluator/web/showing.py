@@ -78,6 +78,7 @@ def _helpers(speech: Speech) -> dict[str, object]:
         "places": places,
         "follow_ups": follow_ups,
         "when": local_time,
+        "duration": duration,
         "levels": [Level.HIT, Level.PARTIAL, Level.MISSED],
         "asset": lambda name: f"/static/{name}",
     }
@@ -95,6 +96,13 @@ def places(answer: str, grade: Grade, notes: Sequence[Note] = ()) -> dict[tuple[
         for number, point in enumerate(grade.key_points, 1)
         for evidence in point.evidence
     }
+
+
+def duration(seconds: float) -> str:
+    """3:07 or 1:02:45."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def local_time(moment: str) -> str:

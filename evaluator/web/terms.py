@@ -8,6 +8,7 @@ from evaluator.batch.journal import Journal
 from evaluator.batch.queueing import CHECKED
 from evaluator.batch.second_marking import AGAIN, default_tolerance
 from evaluator.models import Model, Points, Rubric, Share
+from evaluator.store import deciding
 
 
 class Terms(Model):
@@ -29,10 +30,12 @@ def terms_of(journal: Journal, rubric: Rubric) -> Terms:
         return Terms(tolerance=default_tolerance(rubric))
 
 
-def keep(journal: Journal, rubric: Rubric, terms: Terms) -> None:
-    """From now on these hold."""
+def keep(journal: Journal, rubric: Rubric, terms: Terms, author: str) -> None:
+    """From now on these hold; who set them stands in the log."""
     journal.set(**{_name(rubric): terms.model_dump_json()})
+    deciding.annotate(journal.audit, _name(rubric), terms.model_dump_json(), author=author)
 
 
 def _name(rubric: Rubric) -> str:
+    """Of the value, and of what the audit log calls it."""
     return f"review:{rubric.id}"

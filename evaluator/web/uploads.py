@@ -15,6 +15,8 @@ from pathlib import Path, PureWindowsPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from evaluator.errors import InputError, Problem, Words
 
@@ -94,6 +96,15 @@ class Uploads:
         for folder in self._folder.glob("*"):
             if _ID.fullmatch(folder.name) and folder.stat().st_mtime < late:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def upload_of(request: Request) -> Upload:
+    """The file that the address names; a 404 where it is not there, or no longer."""
+    uploads: Uploads = request.app.state.uploads
+    found = uploads.get(request.path_params["upload"])
+    if found is None:
+        raise HTTPException(404, "no_upload")
+    return found
 
 
 def shown_name(given: str) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -32,7 +32,7 @@ from evaluator.errors import StoreError, UserError, Words
 from evaluator.judging import Judge, Task
 from evaluator.models import Judgement
 from evaluator.store import Store
-from evaluator.web.desk import Desk
+from evaluator.web.desk import Desk, let_finish
 from evaluator.web.runs import Runs
 
 State = Literal["waiting", "running", "paused", "finished", "stopped", "failed"]
@@ -158,14 +158,7 @@ class Works:
         """Pause everything; what is in flight has so many seconds. Whatever was judged is kept."""
         for run in tuple(self._works):
             self.pause(run)
-        tasks = [work.task for work in self._works.values() if work.task is not None and not work.task.done()]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_finish((work.task for work in self._works.values()), patience)
 
     # --- inside ---
 

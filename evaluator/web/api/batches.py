@@ -16,15 +16,16 @@ from starlette.responses import Response
 
 from evaluator.errors import InputError, Problem, Words
 from evaluator.models import Rubric
-from evaluator.web.api.scoring import json_of
+from evaluator.web.api.scoring import json_of, must_be_json
 from evaluator.web.api.shapes import BatchList, BatchState
 from evaluator.web.batches.acting import may_start
 from evaluator.web.batches.choices import Choices, keep
-from evaluator.web.batches.downloading import download
+from evaluator.web.batches.downloading import sent
 from evaluator.web.batches.listing import known
 from evaluator.web.batches.preview import ready, taken_in
 from evaluator.web.batches.standing import standing
 from evaluator.web.batches.understanding import KINDS, Understood, understand
+from evaluator.web.forms import media_type
 from evaluator.web.scoring import limit_rate
 from evaluator.web.showing import speech_of
 from evaluator.web.uploads import Upload, Uploads
@@ -37,7 +38,9 @@ START_QUERY: Mapping[str, Words] = MappingProxyType(
         "sheet": Words("工作表", "worksheet"),
     }
 )
-RESULTS_QUERY: Mapping[str, Words] = MappingProxyType({})
+RESULTS_QUERY: Mapping[str, Words] = MappingProxyType(
+    {"names": Words("匿名评完的一批，也给出考生编号和姓名", "with ids and names, of a blind batch that is finished")}
+)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "")
 """What a page of another site can send without being asked first."""
 
@@ -49,7 +52,7 @@ def runs(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """Take in the file that is the body and start; what is doubtful in it must be mended in the page first."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS:
+    if media_type(request) in _FORMS:
         raise HTTPException(415, "file")
     limit_rate(request)
     upload = await _kept(request)
@@ -69,7 +72,7 @@ async def state(request: Request) -> Response:
 
 async def pause(request: Request) -> Response:
     """Begin nothing more."""
-    _must_be_json(request)
+    must_be_json(request)
     run = await asyncio.to_thread(known, request)
     request.app.state.works.pause(run)
     return _state(request, run)
@@ -77,7 +80,7 @@ async def pause(request: Request) -> Response:
 
 async def resume(request: Request) -> Response:
     """Go on, with what failed."""
-    _must_be_json(request)
+    must_be_json(request)
     limit_rate(request)
     run = await asyncio.to_thread(known, request)
     works: Works = request.app.state.works
@@ -89,8 +92,7 @@ async def resume(request: Request) -> Response:
 
 async def results(request: Request) -> Response:
     """All that there is so far."""
-    request.path_params["kind"] = "jsonl"
-    return await download(request)
+    return await sent(request, "jsonl")
 
 
 async def _kept(request: Request) -> Upload:
@@ -107,7 +109,7 @@ def _taken_in(app: State, upload: Upload, choices: Choices) -> str:
     rubrics: tuple[Rubric, ...] = tuple(app.shelf.all().values())
     if unknown := set(choices.rubrics) - {one.id for one in rubrics}:
         app.uploads.forget(upload.id)
-        raise HTTPException(404, "no_rubric", {"X-Rubrics": ",".join(sorted(unknown))[:200]})
+        raise HTTPException(404, "no_rubric", {"X-Rubrics": quote(",".join(sorted(unknown))[:200], safe=",")})
     found = understand(upload, choices, rubrics)
     if found.trouble is not None:
         app.uploads.forget(upload.id)
@@ -147,8 +149,3 @@ def _state(request: Request, run: str, status: int = 200) -> Response:
         status,
         {"Location": f"/api/batches/{quote(run)}"} if status == 201 else None,
     )
-
-
-def _must_be_json(request: Request) -> None:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "json")

@@ -76,7 +76,7 @@ OPERATIONS = (
         takes=FILE,
         gives=BatchState,
         status=201,
-        errors=(415, 422),
+        errors=(404, 415, 422),
         query=batches.START_QUERY,
     ),
     Operation(

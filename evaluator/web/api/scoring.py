@@ -14,6 +14,7 @@ from evaluator.models import Model
 from evaluator.store import Store
 from evaluator.web.api.shapes import RubricList, ScoreRequest, summary_of
 from evaluator.web.desk import Busy, Desk
+from evaluator.web.forms import media_type
 from evaluator.web.records import shown
 from evaluator.web.scoring import limit_rate
 from evaluator.web.shelf import Shelf
@@ -77,9 +78,14 @@ def json_of(model: Model, status: int = 200, headers: dict[str, str] | None = No
     return JSONResponse(model.model_dump(mode="json", by_alias=True), status, headers)
 
 
-async def _asked(request: Request) -> ScoreRequest:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+def must_be_json(request: Request) -> None:
+    """A 415 for what a page of another site could send without being asked first."""
+    if media_type(request) != "application/json":
         raise HTTPException(415, "json")
+
+
+async def _asked(request: Request) -> ScoreRequest:
+    must_be_json(request)
     try:
         return ScoreRequest.model_validate_json(await request.body(), strict=True)
     except ValidationError as error:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from evaluator.batch.results import RunInfo
 from evaluator.models import Model, QuestionKind, Rubric
+from evaluator.web.shelf import paper_of
 
 
 class ScoreRequest(Model):
@@ -88,7 +89,7 @@ def summary_of(rubric: Rubric) -> RubricSummary:
         id=rubric.id,
         question=rubric.question,
         kind=rubric.kind,
-        paper=rubric.provenance.paper if rubric.provenance else "",
+        paper=paper_of(rubric),
         max_score=rubric.max_score,
         status=rubric.status,
         key_points=tuple(KeyPointSummary(id=one.id, name=one.name, points=one.points) for one in rubric.key_points),

@@ -30,7 +30,7 @@ from evaluator.workbook.cells import clean, guarded
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
-    ".jsonl": "application/x-ndjson",
+    ".jsonl": "application/jsonl; charset=utf-8",
     ".html": "text/html; charset=utf-8",
 }
 
@@ -54,10 +54,15 @@ _KINDS = {
 
 
 async def download(request: Request) -> Response:
-    """One file. Of a blind run without people, until it is finished and `names` are asked for."""
+    """One file, by its name."""
     kind = request.path_params["kind"]
     if kind not in _KINDS:
         raise HTTPException(404, "gone")
+    return await sent(request, kind)
+
+
+async def sent(request: Request, kind: str) -> Response:
+    """A file of that kind. Of a blind run without people, until it is finished and `names` are asked for."""
     run = await asyncio.to_thread(known, request)
     return await asyncio.to_thread(_written, request, run, kind)
 

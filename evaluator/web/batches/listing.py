@@ -19,7 +19,7 @@ from evaluator.web.batches.understanding import KINDS
 from evaluator.web.forms import read_form_with_file
 from evaluator.web.runs import NoRun
 from evaluator.web.scoring import limit_rate
-from evaluator.web.shelf import Shelf
+from evaluator.web.shelf import Shelf, paper_of
 from evaluator.web.showing import page, speech_of
 from evaluator.web.uploads import Uploads
 
@@ -57,9 +57,9 @@ async def upload(request: Request) -> Response:
 
 def papers(rubrics: Mapping[str, Rubric]) -> Sequence[tuple[str, Sequence[Rubric]]]:
     """Name of each paper with its rubrics, in their order; those of none have the name ''."""
-    ordered = sorted(rubrics.values(), key=_paper)
-    found = {paper: tuple(group) for paper, group in groupby(ordered, key=_paper)}
-    return [(paper, found[paper]) for paper in dict.fromkeys(map(_paper, rubrics.values()))]
+    ordered = sorted(rubrics.values(), key=paper_of)
+    found = {paper: tuple(group) for paper, group in groupby(ordered, key=paper_of)}
+    return [(paper, found[paper]) for paper in dict.fromkeys(map(paper_of, rubrics.values()))]
 
 
 def known(request: Request) -> str:
@@ -102,8 +102,4 @@ def _standings(state: State, ids: Sequence[str]) -> Iterator[Standing]:
 def _of_paper(said: str, rubrics: Mapping[str, Rubric]) -> tuple[str, ...]:
     if not said.startswith(_PAPER):
         return ()
-    return tuple(one.id for one in rubrics.values() if _paper(one) == said.removeprefix(_PAPER))
-
-
-def _paper(rubric: Rubric) -> str:
-    return rubric.provenance.paper if rubric.provenance else ""
+    return tuple(one.id for one in rubrics.values() if paper_of(one) == said.removeprefix(_PAPER))

@@ -20,7 +20,7 @@ from evaluator.submissions import Layout
 from evaluator.web.batches.failures import MOST, Failure, failures
 from evaluator.web.batches.listing import known
 from evaluator.web.batches.standing import Standing, standing
-from evaluator.web.showing import page, speech_of
+from evaluator.web.showing import duration, page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.web.working import Works
 from evaluator.workbook.statistics import QuestionCounts
@@ -100,13 +100,6 @@ def told(now: Standing, speech: Speech) -> str:
     return speech.say("told_comma").join(parts)
 
 
-def duration(seconds: float) -> str:
-    """3:07 or 1:02:45."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def _doing(now: Standing, request: Request, speech: Speech) -> str:
     """What the judge told last, while it works: that the model is starting, say."""
     desk = request.app.state.desk
@@ -129,7 +122,6 @@ def _page(request: Request, run: str) -> Response:
         resumable=inside is not None and resumable(now, inside, state.desk.trouble),
         again=now.note.upload if state.uploads.get(now.note.upload) else "",
         most_failures=MOST,
-        duration=duration,
         desk=state.desk,
         keys=(),
     )

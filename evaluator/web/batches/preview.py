@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.datastructures import State
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,13 +18,12 @@ from evaluator.web.batches.choices import Choices, choices_of, keep
 from evaluator.web.batches.estimating import Estimate, estimate
 from evaluator.web.batches.listing import papers
 from evaluator.web.batches.mending import fields, mended, missing, roles
-from evaluator.web.batches.one_run import duration
 from evaluator.web.batches.standing import Note, put_note
 from evaluator.web.batches.understanding import ENCODINGS, Named, Understood, first_answers, first_rows, understand
 from evaluator.web.desk import Desk
 from evaluator.web.forms import read_form
 from evaluator.web.showing import page, speech_of
-from evaluator.web.uploads import Upload, Uploads
+from evaluator.web.uploads import Upload, upload_of
 from evaluator.web.working import Works
 
 _MOST_FIELDS = 5_000
@@ -35,13 +33,13 @@ _TEXTS = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".md"})
 
 async def preview(request: Request) -> Response:
     """How the file is understood, and the plan."""
-    return await asyncio.to_thread(_page, request, _upload(request))
+    return await asyncio.to_thread(_page, request, upload_of(request))
 
 
 async def answer(request: Request) -> Response:
     """What a person mended; or, where nothing is changed and nothing doubtful any more, the start."""
     said = await read_form(request, most_fields=_MOST_FIELDS)
-    upload = _upload(request)
+    upload = upload_of(request)
     if said.get("do") == "forget":
         await asyncio.to_thread(request.app.state.uploads.forget, upload.id)
         return RedirectResponse("/batches", 303)
@@ -155,7 +153,6 @@ def _page(request: Request, upload: Upload) -> Response:
         chosen={one.id: one for one in chosen},
         papers=papers(rubrics),
         encodings=ENCODINGS if upload.path.suffix in _TEXTS else (),
-        duration=duration,
         changed="changed" in request.query_params,
         desk=state.desk,
         keys=(),
@@ -180,11 +177,3 @@ def _money(said: str) -> float | None:
     except ValueError:
         return None
     return money if 0 < money < 1e9 else None
-
-
-def _upload(request: Request) -> Upload:
-    uploads: Uploads = request.app.state.uploads
-    found = uploads.get(request.path_params["upload"])
-    if found is None:
-        raise HTTPException(404, "no_upload")
-    return found

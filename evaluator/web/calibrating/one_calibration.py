@@ -20,7 +20,7 @@ from evaluator.web.calibrating.going import Going
 from evaluator.web.calibrating.kept import Calibrations, Standing, other_judge
 from evaluator.web.desk import Desk
 from evaluator.web.forms import read_form
-from evaluator.web.showing import page, speech_of
+from evaluator.web.showing import duration, page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.web.working import Works
 
@@ -143,13 +143,6 @@ def remote_host(desk: Desk) -> str:
     return target.host if target is not None and not is_loopback(target.base_url) else ""
 
 
-def duration(seconds: float) -> str:
-    """3:07 or 1:02:45."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 # --- inside ---
 
 
@@ -195,7 +188,6 @@ def _progress(request: Request, standing: Standing) -> Response:
         estimate=estimate,
         trouble=trouble.text(speech.lang) if trouble else "",
         desk=app.desk,
-        duration=duration,
         keys=(),
     )
 

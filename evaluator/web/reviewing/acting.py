@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from evaluator.web.deciding import AUTHOR, Refused, author_of
-from evaluator.web.failing import reply
+from evaluator.web.authors import author_in, author_of, gone_on
+from evaluator.web.deciding import Refused, number_in, refused, text_in
 from evaluator.web.forms import read_form
 from evaluator.web.questions import Question, question
 from evaluator.web.showing import speech_of
-
-_NUMBER = re.compile(r"\d{1,5}(\.\d{1,2})?")
-_LONGEST_TEXT, _LONGEST_AUTHOR = 1_000, 80
-_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +27,11 @@ class Form:
 
     def text(self, name: str) -> str:
         """That field, without what surrounds it; empty where nothing is written."""
-        return self.fields.get(name, "").replace("\r\n", "\n").strip()[:_LONGEST_TEXT]
+        return text_in(self.fields, name)
 
     def number(self, name: str, most: float) -> float | None:
         """A number from 0 to `most`; None for anything else, an empty field too."""
-        given = unicodedata.normalize("NFKC", self.fields.get(name, "")).strip()
-        return float(given) if _NUMBER.fullmatch(given) and float(given) <= most else None
+        return number_in(self.fields, name, most)
 
 
 Act = Callable[[Question, Form], str]
@@ -49,8 +42,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 async def form_of(request: Request, most_fields: int = 40) -> Form:
     """The form of this request."""
     fields = await read_form(request, most_fields=most_fields)
-    author = (fields.get("author", "").strip() or author_of(request))[:_LONGEST_AUTHOR].strip()
-    return Form(fields, author, speech_of(request).say)
+    return Form(fields, author_in(fields) or author_of(request), speech_of(request).say)
 
 
 def acting(act: Act, *, most_fields: int = 40) -> Handler:
@@ -71,16 +63,3 @@ def acting(act: Act, *, most_fields: int = 40) -> Handler:
         return gone_on(target, form.author)
 
     return handler
-
-
-def refused(request: Request, error: Refused) -> Response:
-    """Why it was not done."""
-    return reply(request, 422, speech_of(request).say(error.key, **error.values), error.key)
-
-
-def gone_on(target: str, author: str) -> Response:
-    """On to a page of ours; the browser keeps the name."""
-    made = RedirectResponse(target, 303)
-    # A cookie holds ASCII; the name of a person need not be.
-    made.set_cookie(AUTHOR, author.encode().hex(), max_age=_YEAR, httponly=True, samesite="strict")
-    return made

@@ -17,9 +17,10 @@ from evaluator.messages import LEVELS, SYMBOLS
 from evaluator.models import Level
 from evaluator.report.labels import label, number, score_text
 from evaluator.store import deciding
-from evaluator.web.deciding import Refused, author_of
+from evaluator.web.authors import author_of, gone_on
+from evaluator.web.deciding import Refused, refused
 from evaluator.web.questions import Review, key_in, review
-from evaluator.web.reviewing.acting import Form, form_of, gone_on, refused
+from evaluator.web.reviewing.acting import Form, form_of
 from evaluator.web.reviewing.matrix import Cells, Line, Matrix, asked_for, matrix, whole
 from evaluator.web.showing import page, speech_of
 from evaluator.web.speech import Speech

@@ -11,10 +11,10 @@ from evaluator.batch.answers import Row
 from evaluator.batch.second_marking import SELF_CHECK, next_to_mark, to_mark
 from evaluator.report.labels import number
 from evaluator.store import deciding
-from evaluator.web.deciding import author_of
+from evaluator.web.authors import author_of, gone_on
 from evaluator.web.questions import Question, key_in, question
 from evaluator.web.reviewing import keyboard
-from evaluator.web.reviewing.acting import Form, form_of, gone_on
+from evaluator.web.reviewing.acting import Form, form_of
 from evaluator.web.showing import page
 
 

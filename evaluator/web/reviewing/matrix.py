@@ -66,7 +66,7 @@ class Matrix:
     @property
     def page_size(self) -> int:
         """Lines that a browser shows without effort."""
-        return max(_MOST_CELLS // self.columns, _LEAST_LINES)
+        return max(_MOST_CELLS // max(self.columns, 1), _LEAST_LINES)
 
 
 def asked_for(review: Review, request: Request) -> tuple[Question, ...]:

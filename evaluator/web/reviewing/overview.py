@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -10,9 +11,10 @@ from starlette.responses import Response
 from evaluator.batch.queueing import chosen
 from evaluator.batch.second_marking import standing_of
 from evaluator.models import Rubric
-from evaluator.web.deciding import Refused, author_of
+from evaluator.web.authors import author_of, gone_on
+from evaluator.web.deciding import Refused, refused
 from evaluator.web.questions import Question, review
-from evaluator.web.reviewing.acting import form_of, gone_on, refused
+from evaluator.web.reviewing.acting import form_of
 from evaluator.web.showing import page
 
 
@@ -71,9 +73,13 @@ async def names(request: Request) -> Response:
     form = await form_of(request)
     if not form.author:
         return refused(request, Refused("name_missing"))
-    with review(request) as found:
-        if form.text("show") == "1":
-            found.names.show(form.author, form.say("names_shown_note"))
-        else:
-            found.names.hide(form.author)
-        return gone_on(f"{found.address}/review", form.author)
+
+    def done() -> str:
+        with review(request) as found:
+            if form.text("show") == "1":
+                found.names.show(form.author, form.say("names_shown_note"))
+            else:
+                found.names.hide(form.author)
+            return f"{found.address}/review"
+
+    return gone_on(await asyncio.to_thread(done), form.author)

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from evaluator.batch.second_marking import Standing, standing_of, with_judge, with_oneself
 from evaluator.report.labels import number
 from evaluator.store import deciding
-from evaluator.web.deciding import Refused, author_of
+from evaluator.web.authors import author_of, gone_on
+from evaluator.web.deciding import Refused
 from evaluator.web.questions import Question, key_in, question
-from evaluator.web.reviewing.acting import Form, form_of, gone_on
+from evaluator.web.reviewing.acting import Form, form_of
 from evaluator.web.showing import page
 from evaluator.web.subjects import shown_of
 from evaluator.web.terms import Terms, keep
@@ -66,6 +67,7 @@ def set_terms(asked: Question, form: Form) -> str:
         asked.review.journal,
         asked.rubric,
         Terms(tolerance=tolerance, checked=checked / 100, again=again / 100),
+        form.author,
     )
     return f"{asked.address}/scores#terms"
 

@@ -18,14 +18,14 @@ from evaluator.batch.grouping import Group, group_of, groups, pieces, to_follow
 from evaluator.batch.queueing import Entry
 from evaluator.models import Level
 from evaluator.store import deciding
-from evaluator.web.deciding import Refused, author_of
+from evaluator.web.authors import author_of, gone_on
+from evaluator.web.deciding import LONGEST_TEXT, Refused, refused
 from evaluator.web.questions import Question, key_in, question
-from evaluator.web.reviewing.acting import Form, form_of, gone_on, refused
+from evaluator.web.reviewing.acting import Form, form_of
 from evaluator.web.showing import page
 
 _KEPT = 16
 _MOST_MEMBERS = 1_000
-_LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _decide(asked: Question, example: Entry, member: Member | None, form: Form) 
         for key, level in member.changes.items():
             given = origin.said.standing.get(key)
             reason = f"{why} {given.reason}" if given and level else why
-            deciding.override(log, row.subject, key, level, author=form.author, reason=reason[:_LONGEST_REASON])
+            deciding.override(log, row.subject, key, level, author=form.author, reason=reason[:LONGEST_TEXT])
         mine, theirs = row.said.final, origin.said.final
         if (mine and mine.score) != (theirs and theirs.score):
             score = theirs.score if theirs else None

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from evaluator.batch.queueing import Entry, Show, Spot, chosen, last_confirmed, spot
 from evaluator.batch.second_marking import standing_of
 from evaluator.store import deciding
-from evaluator.web.deciding import Refused, author_of
+from evaluator.web.authors import author_of
+from evaluator.web.deciding import Refused
 from evaluator.web.questions import Question, key_in, question
 from evaluator.web.reviewing import keyboard
 from evaluator.web.reviewing.acting import Form

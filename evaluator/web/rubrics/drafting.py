@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from evaluator.errors import InputError, UserError
 from evaluator.models import Rubric
 from evaluator.rubrics import dump
-from evaluator.web.deciding import author_of
+from evaluator.web.authors import author_of
 from evaluator.web.forms import read_form, read_form_with_file
 from evaluator.web.rubrics.labels import page
 from evaluator.web.rubrics.saving import note
 from evaluator.web.shelf import Changed, Shelf
 from evaluator.web.showing import speech_of
-from evaluator.web.uploads import Upload, Uploads
+from evaluator.web.uploads import Upload, Uploads, upload_of
 
 if TYPE_CHECKING:
     from evaluator.drafting import Draft
@@ -87,7 +86,7 @@ def _form(request: Request, status: int = 200, problem: str = "") -> Response:
 
 
 def _questions(request: Request, status: int = 200, problem: str = "") -> Response:
-    upload = _upload(request)
+    upload = upload_of(request)
     paper, drafts = _drafts(request, upload)
     return page(
         request,
@@ -103,7 +102,7 @@ def _questions(request: Request, status: int = 200, problem: str = "") -> Respon
 
 def _keep(request: Request, chosen: frozenset[str]) -> list[Rubric]:
     shelf: Shelf = request.app.state.shelf
-    paper, drafts = _drafts(request, _upload(request))
+    paper, drafts = _drafts(request, upload_of(request))
     kept = []
     for one in _offered(paper, drafts, shelf):
         rubric = one.draft.rubric
@@ -121,14 +120,6 @@ def _offered(paper: Paper, drafts: tuple[Draft, ...], shelf: Shelf) -> Iterator[
     for section, draft in zip(sections, drafts, strict=True):
         there = shelf.get(draft.rubric.id) if draft.rubric is not None else None
         yield Offered(draft, section, there is not None)
-
-
-def _upload(request: Request) -> Upload:
-    uploads: Uploads = request.app.state.uploads
-    found = uploads.get(request.path_params["upload"])
-    if found is None:
-        raise HTTPException(404, "gone")
-    return found
 
 
 def _read(upload: Upload) -> Paper:

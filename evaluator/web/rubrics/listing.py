@@ -10,7 +10,7 @@ from starlette.responses import Response
 from evaluator.models import Rubric
 from evaluator.web import keys
 from evaluator.web.rubrics.labels import page
-from evaluator.web.shelf import Shelf
+from evaluator.web.shelf import Shelf, paper_of
 
 _LONGEST_SEARCH = 200
 _STATES = ("draft", "reviewed")
@@ -42,11 +42,6 @@ def rubrics(request: Request) -> Response:
         kept=_number(request.query_params.get("kept", "")),
         keys=keys.FORM[1:],
     )
-
-
-def paper_of(rubric: Rubric) -> str:
-    """Title of the paper; empty where the rubric does not say."""
-    return rubric.provenance.paper if rubric.provenance else ""
 
 
 def _holds(rubric: Rubric, query: str) -> bool:

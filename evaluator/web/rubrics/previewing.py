@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from evaluator.models import Rubric
 from evaluator.rubrics import content_hash, judging_hash
-from evaluator.web.deciding import author_of
+from evaluator.web.authors import author_of
 from evaluator.web.rubrics.affected import Group, affected, shown_first
 from evaluator.web.rubrics.labels import page, told
 from evaluator.web.shelf import Edition, Shelf

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from evaluator.batch.journal import Journal
 from evaluator.batch.rescoring import apply
@@ -21,7 +21,7 @@ from evaluator.models import Rubric
 from evaluator.rubrics import content_hash, judging_hash
 from evaluator.settings import Settings
 from evaluator.store import Store
-from evaluator.web.deciding import AUTHOR
+from evaluator.web.authors import author_in, gone_on
 from evaluator.web.forms import read_form
 from evaluator.web.rubrics import previewing
 from evaluator.web.rubrics.affected import Answer, Group, affected, scored_by
@@ -34,8 +34,6 @@ from evaluator.web.shelf import Changed, Edition, Shelf
 _LOG = logging.getLogger("evaluator.web")
 _MOST_FIELDS = 1_000
 """One for every run that can be applied to."""
-_LONGEST_AUTHOR = 80
-_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ async def save(request: Request) -> Response:
         text=fields.get("text", "").replace("\r\n", "\n"),
         version=fields.get("version", ""),
         back="back" in fields,
-        author=fields.get("author", "").strip()[:_LONGEST_AUTHOR],
+        author=author_in(fields),
         rescore="rescore" in fields,
         again="again" in fields,
         runs=frozenset(name.partition(":")[2] for name in fields if name.startswith("run:")),
@@ -177,7 +175,4 @@ def _there(rubric_id: str, wish: _Wish, done: _Done) -> Response:
         "waiting": done.waiting,
     }
     told = urlencode({name: value for name, value in said.items() if value})
-    reply = RedirectResponse(f"/rubrics/{rubric_id}?{told}", 303)
-    # A cookie holds ASCII; the name of a person need not be.
-    reply.set_cookie(AUTHOR, wish.author.encode().hex(), max_age=_YEAR, httponly=True, samesite="strict")
-    return reply
+    return gone_on(f"/rubrics/{rubric_id}?{told}", wish.author)

@@ -215,7 +215,6 @@ READING_BARS = Words(
 )
 BARS_BY_QUESTION = Words("按题：差得最多的在前", "By question, the furthest off first")
 BARS_BY_BAND = Words("按分段：低分、中分、高分的答案", "By band: answers with low, middle and high marks")
-MEANS = Words("平均分", "Mean marks")
 EMPTY = Words("没有可比的答案", "no answers to compare")
 
 

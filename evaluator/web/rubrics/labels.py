@@ -62,7 +62,7 @@ def told(old: Rubric, new: Rubric, speech: Speech) -> list[str]:
     """What changed, a line each, with key points by their names."""
     from evaluator.drafting import changes  # noqa: PLC0415 - half as long as all else that the first page needs
 
-    names = [(f"~ {point.id} ", f"~ {point.name} · ") for point in new.key_points]
+    names = [(f"~ {point.id} ", f"{point.name} · ") for point in new.key_points]
     lines = []
     for words in changes(old, new):
         line = speech.words(words)

@@ -25,9 +25,9 @@ PYTHON ?=
 demo: $(VENV)/.demo
 	$(RUN) -m evaluator demo
 
-# A file of tests goes to one process: what it sets up once, it sets up once.
+# A file of tests goes to one process: what it sets up once, it sets up once. Those with a browser begin: they take longest.
 test: lint browser
-	$(RUN) -m pytest -n 3 --dist loadfile
+	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=25 tests/test_web_browser*.py tests
 
 # A Chromium for the tests of the page: the system's, apt's for root, or Playwright's own. None stops nothing, except
 # with EVALUATOR_BROWSER=required; EVALUATOR_BROWSER=/path/to/chrome takes that one.

@@ -161,8 +161,7 @@ def test_all_of_it_works_without_a_script(chromium, served):
         assert "Ask next" in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("theme", "window"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"])
 def test_no_view_has_a_barrier_or_moves_sideways(chromium, served, theme, window):
     with opened(chromium, served, color_scheme=theme, viewport=window) as page:
         score(page)

@@ -111,8 +111,7 @@ def test_a_copy_for_chats_is_on_the_clipboard(chromium, served):
         assert page.evaluate("navigator.clipboard.readText()").startswith("**评分报告**")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("theme", "window"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"])
 def test_no_view_of_deciding_or_history_has_a_barrier_or_moves_sideways(chromium, served, theme, window):
     with opened(chromium, served, color_scheme=theme, viewport=window) as page:
         score(page)

@@ -94,7 +94,7 @@ def test_a_paper_is_drafted_and_the_draft_edited(page):
 
 
 @pytest.mark.parametrize("path", ["", f"/{RUBRIC}", f"/{RUBRIC}/edit", f"/{RUBRIC}/edit?as=yaml", "/draft"])
-@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", PHONE)])
+@pytest.mark.parametrize(("scheme", "viewport"), [("dark", PHONE)])
 def test_every_view_is_for_everybody(chromium, served, path, scheme, viewport):
     with opened(chromium, served, color_scheme=scheme, viewport=viewport) as page:
         page.goto(f"/rubrics{path}")

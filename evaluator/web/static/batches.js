@@ -1,4 +1,5 @@
 // Batches: a file that is too large is said so before it is sent; a run that changes is looked at every second.
+import { watch } from "./watching.js";
 
 const form = document.querySelector(".upload");
 form?.addEventListener("change", () => check());
@@ -13,25 +14,15 @@ function check() {
 }
 
 const run = document.querySelector("#run[data-state]");
-const put = (name, text) => {
-  const place = run.querySelector(`[data-${name}]`);
-  if (place && place.textContent !== text) place.textContent = text;
-};
 
-async function look() {
-  try {
-    const reply = await fetch(run.dataset.state, { credentials: "same-origin" });
-    if (!reply.ok) { location.reload(); return; }
-    const now = await reply.json();
-    if (now.state !== run.dataset.was) { location.reload(); return; }
-    const bar = run.querySelector("[data-bar]");
-    bar.max = now.answers || 1;
-    bar.value = now.done;
-    put("told", now.told);
-    put("said", now.said);
-  } catch {
-    // The service may be starting anew; the next look tells.
-  }
-  setTimeout(look, 1000);
+function show(now, put) {
+  if (now.state !== run.dataset.was) { location.reload(); return true; }
+  const bar = run.querySelector("[data-bar]");
+  bar.max = now.answers || 1;
+  bar.value = now.done;
+  put("told", now.told);
+  put("said", now.said);
+  return false;
 }
-if (run) setTimeout(look, 1000);
+
+if (run) watch(run, show);

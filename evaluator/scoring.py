@@ -77,10 +77,10 @@ def score(rubric: Rubric, verdicts: Sequence[Verdict]) -> Scored:
     spare = _spare(rubric.any_of, worths)
     complete = all(verdict.level is not Level.UNSCORED for verdict in by_id.values())
     low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
-    least = most = _rounded(low, rubric.max_score, rubric.rounding)
+    least = most = rounded(low, rubric.max_score, rubric.rounding)
     if not complete:
         high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
-        most = _rounded(high, rubric.max_score, rubric.rounding)
+        most = rounded(high, rubric.max_score, rubric.rounding)
     return Scored(
         score=least if complete else None,
         low=least,
@@ -192,7 +192,7 @@ def settled(grade: Grade, said: Said) -> Grade:
 
 
 @functools.lru_cache(maxsize=1_024)
-def _exact(number: float) -> Fraction:
+def exact(number: float) -> Fraction:
     """The decimal as a person wrote it: 0.1 is 1/10."""
     return Fraction(str(number))
 
@@ -213,10 +213,10 @@ def _by_id(rubric: Rubric, verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
 @functools.lru_cache(maxsize=4_096)
 def _worth(points: float, level: Level, partial_share: float) -> _Worth:
     """Kept: a rubric has few key points, and exact arithmetic takes longer than anything else in scoring."""
-    whole = _exact(points)
+    whole = exact(points)
     if level is Level.UNSCORED:
         return _Worth(Fraction(0), whole, 0.0)
-    shares = {Level.HIT: Fraction(1), Level.PARTIAL: _exact(partial_share), Level.MISSED: Fraction(0)}
+    shares = {Level.HIT: Fraction(1), Level.PARTIAL: exact(partial_share), Level.MISSED: Fraction(0)}
     earned = whole * shares[level]
     return _Worth(earned, earned, float(math.floor(earned / _HUNDREDTH + _HALF) * _HUNDREDTH))
 
@@ -256,9 +256,9 @@ def _spare(groups: Iterable[AnyOf], worths: Mapping[str, _Worth]) -> frozenset[s
 
 
 @functools.lru_cache(maxsize=4_096)
-def _rounded(total: Fraction, max_score: float, rounding: float) -> float:
+def rounded(total: Fraction, max_score: float, rounding: float) -> float:
     """Clipped to 0..max_score, then to the nearest of the step's multiples and max_score; the upper one of two."""
-    most, step = _exact(max_score), _exact(rounding)
+    most, step = exact(max_score), exact(rounding)
     total = min(max(total, Fraction(0)), most)
     below = math.floor(total / step) * step
     above = min(below + step, most)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from evaluator.batch.answers import Row
 from evaluator.models import Act, Mark, Rubric
+from evaluator.scoring import exact, rounded
 
 TOLERANCE = 0.1
 """Share of full marks that two scores may lie apart."""
@@ -47,7 +48,7 @@ class Standing:
 
 def default_tolerance(rubric: Rubric) -> float:
     """A tenth of full marks, in points."""
-    return float(_exact(rubric.max_score) * Fraction(str(TOLERANCE)))
+    return float(exact(rubric.max_score) * Fraction(str(TOLERANCE)))
 
 
 def standing_of(row: Row, rubric: Rubric, tolerance: float) -> Standing | None:
@@ -62,22 +63,13 @@ def standing_of(row: Row, rubric: Rubric, tolerance: float) -> Standing | None:
     if automatic is None:
         return Standing(row, None, marks, within=False, proposed=None)
     scores = [automatic, *(mark.score for mark in marks)]
-    within = _exact(max(scores)) - _exact(min(scores)) <= _exact(tolerance)
+    within = exact(max(scores)) - exact(min(scores)) <= exact(tolerance)
     return Standing(row, automatic, marks, within, mean_in_steps(scores, rubric) if within else None)
 
 
 def mean_in_steps(scores: Sequence[float], rubric: Rubric) -> float:
     """The mean, at the nearest multiple of the rubric's step or at full marks; the upper one of two."""
-    mean = sum(map(_exact, scores), Fraction(0)) / len(scores)
-    step, most = _exact(rubric.rounding), _exact(rubric.max_score)
-    below = math.floor(mean / step) * step
-    above = min(below + step, most)
-    return float(above if mean - below >= above - mean else below)
-
-
-def _exact(number: float) -> Fraction:
-    """The decimal as a person wrote it: 0.1 is 1/10."""
-    return Fraction(str(number))
+    return rounded(sum(map(exact, scores), Fraction(0)) / len(scores), rubric.max_score, rubric.rounding)
 
 
 # --- who marks what --------------------------------------------------------------------------------------------------

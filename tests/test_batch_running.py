@@ -1,11 +1,12 @@
 """The run: everything that waits is judged once, whatever happens on the way."""
 
 import asyncio
+import gc
 
 import pytest
 from small_rubric import RUBRIC
 
-from evaluator.batch.executor import InProcess
+from evaluator.batch.executor import InProcess, collecting_rarely
 from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled
 from evaluator.batch.running import Run
@@ -356,3 +357,16 @@ def test_kinds_that_code_scores_never_reach_the_executor(session):
     assert TICK.kind is QuestionKind.SINGLE_CHOICE
     session.run(people("A", rubric="tick"), (TICK,))
     assert session.judge.tasks == []
+
+
+def test_garbage_is_looked_for_as_usual_again_however_runs_overlap():
+    usual = gc.get_threshold()
+    one, other = collecting_rarely(), collecting_rarely()
+    with one:
+        assert gc.get_threshold() > usual
+        other.__enter__()
+    other.__exit__(None, None, None)
+    assert gc.get_threshold() == usual
+    with pytest.raises(ZeroDivisionError), collecting_rarely():
+        raise ZeroDivisionError
+    assert gc.get_threshold() == usual

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import gc
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +15,9 @@ from evaluator.errors import UserError
 from evaluator.grader import Grader
 from evaluator.judging import Judge
 from evaluator.models import Grade, Judgement, Rubric
+
+_COLLECT_AFTER = (10_000, 20, 20)
+"""Objects made and kept, and collections of the young, after which garbage is looked for; Python's are 700, 10, 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,9 @@ class InProcess:
                 open_lanes += 1
                 group.create_task(lane())
 
-        async with asyncio.TaskGroup() as group:
-            fill()
+        with collecting_rarely():
+            async with asyncio.TaskGroup() as group:
+                fill()
 
     def _worth_having(self) -> int:
         return self.lanes if self._wanted is None else max(min(self._wanted(), self.lanes), 1)
@@ -122,6 +128,23 @@ class InProcess:
         except UserError as error:
             return Graded(item.id, rubric.id, failure=f"{_line(error, 'zh')}\n{_line(error, 'en')}")
         return Graded(item.id, rubric.id, grade, self._shelf.take(grade.trace.key), failed_call(grade))
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Look for garbage less often than usual: what hundreds of answers in flight hold is none, and looking takes time.
+
+    Several at once are one: whoever found it usual puts it back.
+    """
+    usual = gc.get_threshold()
+    if not 0 < usual[0] < _COLLECT_AFTER[0]:
+        yield
+        return
+    gc.set_threshold(*_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 class Shelf:

@@ -29,10 +29,14 @@ from evaluator.models import (
     Section,
     Submission,
 )
+from evaluator.papers import unwrapped
 from evaluator.submissions import ColumnMap, Layout
 
 _NEEDED = ("id", "question", "answer", "max_score", "human_score")
 _LEVELS = {1.0: Level.HIT, 0.5: Level.PARTIAL, 0.0: Level.MISSED}
+_BLANKS = re.compile(
+    r"(?<=[\u3400-\u9fff，。；：、？！“”（）《》．])[ \t\u3000]+(?=[\u3400-\u9fff，。；：、？！“”（）《》．])"
+)
 _SLUG = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -127,13 +131,19 @@ def _rubric(row: Mapping[str, Any], name: str) -> Rubric | None:
         number="1",
         stem=row["question"],
         kind=QuestionKind.SHORT_ANSWER,
-        reference=row.get("reference") or "",
-        analysis=row.get("analysis") or "",
+        reference=_as_text(row, "reference"),
+        analysis=_as_text(row, "analysis"),
         points=float(row["max_score"]),
     )
     paper = Paper(title=name, sha256="0" * 64, sections=(Section(title="", questions=(question,)),))
     drafted = draft(paper, slug=name)
     return drafted[0].model_copy(update={"id": name, "provenance": None}) if drafted else None
+
+
+def _as_text(row: Mapping[str, Any], field: str) -> str:
+    """As a paper would be read: lines that a page cut put together, blanks between Chinese characters taken out."""
+    page = "\n".join(row.get(name) or "" for name in ("question", "reference", "analysis"))
+    return _BLANKS.sub("", unwrapped(row.get(field) or "", page))
 
 
 def _from_points(row: Mapping[str, Any], points: Sequence[Mapping[str, Any]], name: str) -> Rubric:

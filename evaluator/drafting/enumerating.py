@@ -57,18 +57,17 @@ _FIRST = re.compile(r"首先|一方面|一个是|First")
 
 
 def enumerated(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
-    """The items of the outermost enumeration, or of those inside it where the outermost has only two; else nothing."""
+    """The items of the outermost enumeration, or of those inside it where that has but two or only counts; or none."""
     end = len(text) if end is None else end
     items = _outermost(text, start, end)
-    if 0 < len(items) < _FEW:
-        inner = [enumerated(text, item.start, item.end) for item in items]
-        if any(inner):
-            return [
-                replace(piece, under=piece.under or head(text, item).of(text)) if found else piece
-                for item, found in zip(items, inner, strict=True)
-                for piece in found or [item]
-            ]
-    return items
+    inner = [enumerated(text, item.start, item.end) for item in items]
+    if (any(inner) and len(items) < _FEW) or _only_parts(text, items, inner):
+        pieces = [
+            [replace(piece, under=piece.under or _heading(text, item, found[0])) for piece in found] or [item]
+            for item, found in zip(items, inner, strict=True)
+        ]
+        return kept(text, [piece for several in pieces for piece in several])
+    return kept(text, items)
 
 
 def in_order(text: str) -> list[Piece]:
@@ -77,7 +76,18 @@ def in_order(text: str) -> list[Piece]:
     while marks and not _FIRST.match(marks[0][0]):
         del marks[0]
     enough = 2 if len(text) <= _SHORT else 3
-    return _between(text, marks, len(text), sentence=True) if len(marks) >= enough else []
+    return kept(text, _between(text, marks, len(text), sentence=True)) if len(marks) >= enough else []
+
+
+def _only_parts(text: str, items: list[Piece], inner: list[list[Piece]]) -> bool:
+    """Whether an enumeration begins right behind a number, as in （1）①…②…: that only counts parts of a question."""
+    return any(found and not _heading(text, item, found[0]) for item, found in zip(items, inner, strict=True))
+
+
+def _heading(text: str, item: Piece, first: Piece) -> str:
+    """What names an item of several, in front of the first of them; nothing where it begins with that."""
+    above = trimmed(text, replace(item, end=first.start))
+    return head(text, above).of(text) if above else ""
 
 
 def head(text: str, item: Piece) -> Piece:
@@ -115,7 +125,7 @@ def _between(text: str, marks: list[re.Match[str]], end: int, *, sentence: bool)
     spans = [(mark.end(), following.start()) for mark, following in pairwise(marks)]
     last = marks[-1].end()
     spans.append((last, _end_of_last(text, last, end, sentence=sentence or not _by_line(text, marks))))
-    return kept(text, [Piece(first, stop) for first, stop in spans])
+    return [Piece(first, stop) for first, stop in spans]
 
 
 def _by_line(text: str, marks: list[re.Match[str]]) -> bool:

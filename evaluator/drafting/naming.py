@@ -8,6 +8,7 @@ from typing import Literal
 
 from evaluator.drafting import rules
 from evaluator.drafting.deducting import Against, Fault, against
+from evaluator.drafting.keying import examined
 from evaluator.drafting.marking import each, marked, without_scoring
 from evaluator.drafting.pieces import Piece
 from evaluator.drafting.tabling import tabled
@@ -18,13 +19,12 @@ Part = Literal["analysis", "reference"]
 ALIKE = 0.75
 """Similarity, 0..1, from which 未提到X and a key point mean the same."""
 _MARKS: dict[str, rules.Rule] = {"tabled": tabled, "marked": marked, "each": each}
-_WAYS: tuple[tuple[Part, dict[str, rules.Rule]], ...] = (
-    ("analysis", _MARKS),
-    ("reference", _MARKS),
-    ("analysis", rules.ANALYSIS),
-    ("reference", rules.REFERENCE),
-    ("analysis", rules.LAST),
-)
+_KEY: dict[str, rules.Rule] = {"examined": examined}
+_Ways = tuple[tuple[Part, dict[str, rules.Rule]], ...]
+_MARKED: _Ways = (("analysis", _MARKS), ("reference", _MARKS), ("reference", _KEY))
+_BY_ANALYSIS: _Ways = (("analysis", rules.ANALYSIS), ("reference", rules.REFERENCE), ("analysis", rules.LAST))
+_BY_REFERENCE: _Ways = (("reference", rules.REFERENCE), ("analysis", rules.ANALYSIS), ("analysis", rules.LAST))
+"""Where the 解析 tells how to come to the answer, and only the 参考答案 says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Named:
 
     part: Part
     rule: str
-    """A key of `_MARKS`, `rules.ANALYSIS`, `rules.REFERENCE` or `rules.LAST`."""
+    """A key of `_MARKS`, `_KEY`, `rules.ANALYSIS`, `rules.REFERENCE` or `rules.LAST`."""
     text: str
     terms: tuple[Piece, ...]
     faults: tuple[Fault, ...] = ()
@@ -52,7 +52,9 @@ class Named:
 def named(question: Question) -> Named | None:
     """The key points of a question that people answer in their own words; None where nothing is there to draft from.
 
-    Marks of the paper come first, wherever they stand, then what the 解析 names, then the 参考答案. What a text holds
+    Marks of the paper come first, wherever they stand, then a 参考答案 that is the marking key
+    of an examination, then what the 解析 names,
+    then any other 参考答案. What a text holds
     against an answer is no key point of it.
     """
     held: dict[Part, Against] = {
@@ -74,7 +76,8 @@ def named(question: Question) -> Named | None:
 
 
 def _candidates(held: Mapping[Part, Against]) -> Iterator[Named]:
-    for part, ways in _WAYS:
+    named_by = _BY_REFERENCE if rules.comments(held["analysis"].rest) else _BY_ANALYSIS
+    for part, ways in (*_MARKED, *named_by):
         text = held[part].rest if ways is _MARKS else without_scoring(held[part].rest)
         for name, rule in ways.items():
             if text.strip() and (terms := rule(text)):

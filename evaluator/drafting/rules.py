@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from evaluator.drafting import asking, narrating
 from evaluator.drafting.enumerating import enumerated, head, in_order
+from evaluator.drafting.keying import keyed
 from evaluator.drafting.pieces import Piece, kept, listed, sentences, trimmed
 
 Rule = Callable[[str], list[Piece]]
@@ -52,6 +53,14 @@ _STAR = re.compile(
     r"|(?<![A-Za-z])([STAR])(?=\s*[：:—-])|\b([STAR])(?:ituation|ask|ction|esults?)(?=\s*[：:—(-]))\s*[：:—-]*"
 )
 _ORDER = "STAR"
+_COMMENT = re.compile(
+    r"设问|题干|本小[题问]|第[一二三四]小?[题问]|所学|(?:依据|根据|结合|运用|从|由)(?:题目|上述|以上)?材料|(?:归纳|概括|作答|回答|解答|分析|总结|说明)即可"
+    r"|审题|本题要求|类(?:主观|试)?题|开放性?[题试]|解题的?关键|解答(?:此|本)题|教材|故答案为|^\s*解[：:]|【(?:详解|分析|点睛|点评)】|试题",
+    re.MULTILINE,
+)
+_WORKED = re.compile(r"\s*(?:【解答】)?\s*解[：:]")
+_COMMENTS = 2
+"""Remarks on how to answer that make a commentary."""
 _NEXT = "再|然后|接着|随后|之后|最后"
 _IN_TURN = re.compile(rf"先(?![进前后天])[^，,；;。、\n]{{3,40}}(?:[，,；;](?:{_NEXT})[^，,；;。、\n]{{3,40}})+")
 _TURN = re.compile(rf"(?:^|[，,；;]|(?<!首)先)(?:{_NEXT}|先)?([^，,；;。、\n]{{3,40}})")
@@ -63,6 +72,11 @@ _I = re.compile(
 def tests(analysis: str) -> tuple[str, ...]:
     """What 此题考察… names, in its order."""
     return tuple(dict.fromkeys(piece.of(analysis) for piece in abilities(analysis)))
+
+
+def comments(analysis: str) -> bool:
+    """Whether the 解析 tells how to get from the material to the answer, as those of school examinations do."""
+    return _WORKED.match(analysis) is not None or len(_COMMENT.findall(analysis)) >= _COMMENTS
 
 
 def abilities(analysis: str) -> list[Piece]:
@@ -210,6 +224,7 @@ ANALYSIS: dict[str, Rule] = {
     "bare": bare,
 }
 REFERENCE: dict[str, Rule] = {
+    "keyed": keyed,
     "enumeration": enumeration,
     "star": star,
     "summary": asking.summary,

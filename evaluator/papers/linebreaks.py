@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import statistics
 import unicodedata
 
 from evaluator.papers.tracing import Traced
@@ -21,6 +22,9 @@ _WRAPS = 3
 _NARROW = 40
 """Columns below which a full line is a coincidence: two a Chinese character."""
 _SLACK = 3
+_NEARLY = 0.75
+"""Share of the usual width of a line that ends inside a sentence, from which a line is full."""
+_ENDED = re.compile(r"[。．.！!？?：:]$")
 
 
 def joined(traced: Traced) -> Traced:
@@ -37,6 +41,32 @@ def joined(traced: Traced) -> Traced:
             blank = len(following) - len(following.lstrip())
             edits.append((end - (len(line) - len(line.rstrip())), end + 1 + blank, _glue(line, following)))
     return traced.edited(edits)
+
+
+def unwrapped(text: str, beside: str = "") -> str:
+    """A text that a page has cut at its width, in one line a paragraph. `beside` is more text of the same page.
+
+    For a text that is known to come from a page: nearly full lines are taken to go on whatever mark they end with,
+    unless it ends a sentence.
+    """
+    cut = [_columns(line) for line in f"{text}\n{beside}".split("\n") if re.search(f"[{_HAN}]$", line.rstrip())]
+    broad = [columns for columns in cut if columns >= _NARROW]
+    if not broad:
+        return text
+    enough = _NEARLY * statistics.median(broad)
+    lines = text.split("\n")
+    made = lines[:1]
+    for line, following in itertools.pairwise(lines):
+        if (
+            _columns(line) >= enough
+            and following.strip()
+            and not _OPENING.match(following)
+            and not _ENDED.search(line.rstrip())
+        ):
+            made[-1] = made[-1].rstrip() + _glue(line, following) + following.lstrip()
+        else:
+            made.append(following)
+    return "\n".join(made)
 
 
 def _wrap_width(lines: list[str]) -> int:

@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from evaluator.batch.executor import Give, Graded, InProcess, Take
+from evaluator.batch.executor import Give, Graded, InProcess, Take, collecting_rarely
 from evaluator.batch.items import Item
 from evaluator.batch.worker import (
     CHUNK,
@@ -59,6 +59,7 @@ class Desk:
         """Open the judge: the number of lanes, or what is wrong, in two languages."""
         try:
             self._bench = await self._open.enter_async_context(opened(Orders.unsealed(orders)))
+            self._open.enter_context(collecting_rarely())
         except UserError as error:
             return error.text("zh"), error.text("en")
         self._room = asyncio.Semaphore(self._bench.lanes)

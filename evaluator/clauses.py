@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 _TINY = 4 * 3
 """A sentence below this («好的。») goes with its neighbour."""
@@ -134,8 +134,7 @@ _OPENERS = frozenset("“‘「『《【〔（([{<")
 _NOT_FIRST = frozenset("，。！？；：、,.!?;:…”’」』》】〕）)]}%％的了吗呢吧啊嘛们們")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause of an answer: `text == answer[start:end]`, without white space around it."""
 
     number: int
@@ -143,7 +142,7 @@ class Clause:
     start: int
     end: int
     text: str
-    after: str = field(default="", repr=False)
+    after: str = ""
     """The white space up to the next clause, so that neighbours can be put together again."""
 
 

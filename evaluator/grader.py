@@ -87,15 +87,21 @@ class _Read:
 
 
 def read(rubric: Rubric, answer: str) -> _Read:
+    """The answer as the judge gets it; see `canonical`."""
+    text = canonical(answer)
+    content = folded(text.text)
+    return _Read(answer, text, content, _is_empty(rubric, text.text, content))
+
+
+def canonical(answer: str) -> Normalised:
     """Line ends made one and outer white space dropped: what the same answer has in common wherever it was pasted."""
     start, end = len(answer) - len(answer.lstrip()), len(answer.rstrip())
     kept: Sequence[int] = range(start, end)
-    canonical = answer[start:end]
-    if "\r" in canonical:
+    text = answer[start:end]
+    if "\r" in text:
         kept = tuple(at for at in kept if answer[at] != "\r" or answer[at + 1 : at + 2] != "\n")
-        canonical = "".join("\n" if answer[at] == "\r" else answer[at] for at in kept)
-    content = folded(canonical)
-    return _Read(answer, Normalised(canonical, kept), content, _is_empty(rubric, canonical, content))
+        text = "".join("\n" if answer[at] == "\r" else answer[at] for at in kept)
+    return Normalised(text, kept)
 
 
 def _is_empty(rubric: Rubric, text: str, content: str) -> bool:
@@ -201,7 +207,7 @@ class Grader:
     def key(self, rubric: Rubric, answer: str) -> str:
         """What the store keeps the verdicts on this answer under."""
         judge = self._choice if rubric.kind.objective else self._judge
-        return self._key(rubric, judge, read(rubric, answer).canonical)
+        return self._key(rubric, judge, canonical(answer).text)
 
     @staticmethod
     def _key(rubric: Rubric, judge: Judge, canonical: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,6 +25,7 @@ from evaluator.models import (
     Said,
     Verdict,
 )
+from evaluator.models.derived import Derived
 
 _HALF = Fraction(1, 2)
 _HUNDREDTH = Fraction(1, 100)
@@ -70,30 +71,62 @@ def score(rubric: Rubric, verdicts: Sequence[Verdict]) -> Scored:
         ValueError: a verdict for an id that the rubric does not have, or two verdicts for one id.
     """
     by_id = _by_id(rubric, verdicts)
-    worths = {
-        point.id: _worth(point.points, by_id[point.id].level, rubric.partial_share) for point in rubric.key_points
-    }
-    taken = [_worth(item.points, by_id[item.id].level, 0.5) for item in rubric.deductions]
-    spare = _spare(rubric.any_of, worths)
-    complete = all(verdict.level is not Level.UNSCORED for verdict in by_id.values())
-    low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
-    least = most = rounded(low, rubric.max_score, rubric.rounding)
-    if not complete:
-        high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
-        most = rounded(high, rubric.max_score, rubric.rounding)
+    summed = _SUMS(rubric)(tuple([by_id[key].level for key in _ids(rubric)]))
     return Scored(
-        score=least if complete else None,
-        low=least,
-        high=most,
-        complete=complete,
+        score=summed.low if summed.complete else None,
+        low=summed.low,
+        high=summed.high,
+        complete=summed.complete,
         key_points=tuple(
-            _key_point_grade(point, by_id[point.id], worths[point.id], counted=point.id not in spare)
-            for point in rubric.key_points
+            _key_point_grade(point, by_id[point.id], worth, counted=point.id not in summed.spare)
+            for point, worth in zip(rubric.key_points, summed.worths, strict=True)
         ),
         deductions=tuple(
-            _deduction_grade(item, by_id[item.id], worth) for item, worth in zip(rubric.deductions, taken, strict=True)
+            _deduction_grade(item, by_id[item.id], worth)
+            for item, worth in zip(rubric.deductions, summed.taken, strict=True)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """What one set of levels comes to."""
+
+    low: float
+    high: float
+    complete: bool
+    worths: tuple[_Worth, ...]
+    taken: tuple[_Worth, ...]
+    spare: frozenset[str]
+
+
+def _summed(rubric: Rubric, levels: Sequence[Level]) -> _Summed:
+    """`levels` of the key points, then of the deductions."""
+    points = rubric.key_points
+    worths = {
+        point.id: _worth(point.points, level, rubric.partial_share)
+        for point, level in zip(points, levels, strict=False)
+    }
+    losses = zip(rubric.deductions, levels[len(points) :], strict=True)
+    taken = tuple(_worth(item.points, level, 0.5) for item, level in losses)
+    low = _best(rubric, {key: worth.low for key, worth in worths.items()}) - sum(worth.high for worth in taken)
+    high = _best(rubric, {key: worth.high for key, worth in worths.items()}) - sum(worth.low for worth in taken)
+    return _Summed(
+        low=rounded(low, rubric.max_score, rubric.rounding),
+        high=rounded(high, rubric.max_score, rubric.rounding),
+        complete=Level.UNSCORED not in levels,
+        worths=tuple(worths.values()),
+        taken=taken,
+        spare=_spare(rubric.any_of, worths),
+    )
+
+
+def _sums(rubric: Rubric) -> Callable[[tuple[Level, ...]], _Summed]:
+    return functools.lru_cache(maxsize=1_024)(functools.partial(_summed, rubric))
+
+
+_SUMS = Derived(_sums)
+"""Kept: answers to one question differ in few ways, and exact arithmetic takes longer than anything else here."""
 
 
 def with_overrides(verdicts: Sequence[Verdict], overrides: Iterable[Override]) -> tuple[Verdict, ...]:
@@ -197,8 +230,13 @@ def exact(number: float) -> Fraction:
     return Fraction(str(number))
 
 
+def _ids(rubric: Rubric) -> list[str]:
+    """Of what has a verdict."""
+    return [*(point.id for point in rubric.key_points), *(item.id for item in rubric.deductions)]
+
+
 def _by_id(rubric: Rubric, verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
-    ids = [*(point.id for point in rubric.key_points), *(item.id for item in rubric.deductions)]
+    ids = _ids(rubric)
     given = {verdict.key_point: verdict for verdict in verdicts}
     if unknown := sorted(given.keys() - set(ids)):
         raise ValueError(f"rubric {rubric.id!r} has no key point or deduction {', '.join(unknown)}")
@@ -210,9 +248,7 @@ def _by_id(rubric: Rubric, verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
     return given | {key: Verdict(key_point=key, level=Level.UNSCORED, cause="missing_verdict") for key in missing}
 
 
-@functools.lru_cache(maxsize=4_096)
 def _worth(points: float, level: Level, partial_share: float) -> _Worth:
-    """Kept: a rubric has few key points, and exact arithmetic takes longer than anything else in scoring."""
     whole = exact(points)
     if level is Level.UNSCORED:
         return _Worth(Fraction(0), whole, 0.0)
@@ -255,7 +291,6 @@ def _spare(groups: Iterable[AnyOf], worths: Mapping[str, _Worth]) -> frozenset[s
     return frozenset(spare)
 
 
-@functools.lru_cache(maxsize=4_096)
 def rounded(total: Fraction, max_score: float, rounding: float) -> float:
     """Clipped to 0..max_score, then to the nearest of the step's multiples and max_score; the upper one of two."""
     most, step = exact(max_score), exact(rounding)

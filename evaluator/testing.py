@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,6 +45,10 @@ class MemoryStore:
     def put_judgement(self, key: str, judgement: Judgement) -> None:
         """Keep a judgement; one that stands under that key already is replaced."""
         self._judgements[key] = (judgement, self._clock())
+
+    def kept(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of the keys that a judgement stands under."""
+        return frozenset(key for key in keys if key in self._judgements)
 
     def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
         """Keep many at once."""

@@ -99,6 +99,12 @@ class StoreContract:
         assert store.get_judgement("a") == judgement_of()
         assert store.get_judgement("b") == judgement_of(Level.HIT)
 
+    def test_which_of_many_keys_have_a_judgement(self, store):
+        store.put_judgements({"a": judgement_of(), "b”'，": judgement_of(Level.MISSED)})
+        assert store.kept(["a", "b”'，", "c", "a"]) == {"a", "b”'，"}
+        assert store.kept([]) == frozenset()
+        assert store.kept({str(number): number for number in range(2_000)}.keys()) == frozenset()
+
     def test_a_later_judgement_takes_the_place_of_an_earlier_one(self, store: Store):
         store.put_judgement("a", judgement_of(Level.UNSCORED))
         store.put_judgement("a", judgement_of(Level.HIT))

@@ -16,7 +16,7 @@ from evaluator.grader import Grader
 from evaluator.judging import Judge
 from evaluator.models import Grade, Judgement, Rubric
 
-_COLLECT_AFTER = (10_000, 20, 20)
+_COLLECT_AFTER = (20_000, 20, 20)
 """Objects made and kept, and collections of the young, after which garbage is looked for; Python's are 700, 10, 10."""
 
 

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from evaluator.batch.breaker import Breaker
 from evaluator.batch.executor import Chunk, Executor, Graded
@@ -27,6 +28,8 @@ FLUSH_SECONDS = 0.1
 BACKLOG = 5_000
 """Results that may wait for a slow disk before no more answers are begun."""
 _TICK = 0.5
+_PAGE = 200
+"""Answers that the store is asked about at once."""
 GRACE = 10.0
 """Seconds that a call in flight has to come back once the endpoint is taken to be gone."""
 
@@ -149,13 +152,13 @@ class Run:
         """What an executor must judge, in chunks of one question; ends early when the run is stopped."""
         chunk: list[Item] = []
         asked = ""
-        for item in self._open():
+        for item, known in self._open():
             if chunk and (chunk[0].rubric != item.rubric or len(chunk) >= self.executor.chunk):
                 yield self._by_id[chunk[0].rubric], chunk
                 chunk = []
             if self._reason:
                 return
-            if await self._graded_free(item):
+            if await self._graded_free(item, known=known):
                 continue
             chunk.append(item)
             if self.prime and asked != item.rubric:
@@ -167,15 +170,26 @@ class Run:
         if chunk and not self._reason:
             yield self._by_id[chunk[0].rubric], chunk
 
-    def _open(self) -> Iterator[Item]:
-        for item in self.journal.pending(retry_errors=self.retry_errors):
-            if self.items is None or item.id in self.items:
-                yield item
+    def _open(self) -> Iterator[tuple[Item, bool]]:
+        """What is to be judged, and whether the store knows a judgement on it."""
+        pending = self.journal.pending(retry_errors=self.retry_errors)
+        wanted = (item for item in pending if self.items is None or item.id in self.items)
+        while page := list(islice(wanted, _PAGE)):
+            known = self._known(page)
+            yield from ((item, item.id in known) for item in page)
 
-    async def _graded_free(self, item: Item) -> bool:
+    def _known(self, page: Sequence[Item]) -> frozenset[int]:
+        if self.store is None:
+            return frozenset()
+        keys = {item.id: self.free.key(self._by_id[item.rubric], item.text) for item in page}
+        kept = self.store.kept(keys.values())
+        return frozenset(
+            item for item, key in keys.items() if key in kept and self.store.get_judgement(key) is not None
+        )
+
+    async def _graded_free(self, item: Item, *, known: bool) -> bool:
         """Grade it here where no call is needed: blank, objective, or judged before."""
         rubric = self._by_id[item.rubric]
-        known = self.store is not None and self.store.get_judgement(self.free.key(rubric, item.text)) is not None
         if not (known or rubric.kind.objective or not item.text.strip()):
             return False
         self._take([Graded(item.id, rubric.id, await self.free.grade(rubric, item.text, names=item.names))])

@@ -122,15 +122,14 @@ class Client:
         def on_retry(fault: Fault, seconds: float) -> None:
             exchange.notes.append(f"retry:{fault.cause}:{seconds:.1f}s")
 
-        usage = Usage()
         try:
             attempt = exchange.attempt if relayed is None else partial(relayed.attempt, exchange.attempt)
             reply = await retrying(attempt, self._patience, on_retry)
         finally:
-            usage = exchange.usage.model_copy(update={"seconds": max(self._patience.clock() - started, 0.0)})
+            seconds = max(self._patience.clock() - started, 0.0)
             batched = None if relayed is None else relayed.usage
-            cost = self._prices.cost(usage, self.endpoint.model, self.endpoint.host, batched=batched)
-            usage = usage.model_copy(update={"cost": cost})
+            cost = self._prices.cost(exchange.usage, self.endpoint.model, self.endpoint.host, batched=batched)
+            usage = exchange.usage.model_copy(update={"seconds": seconds, "cost": cost})
             self.total += usage
         return replace(reply, usage=usage)
 

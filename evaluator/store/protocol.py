@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from evaluator.models import Grade, Judgement, Level, Model, Override, Rubric, Said
@@ -48,6 +48,10 @@ class Store(Judgements, Protocol):
 
     def put_judgements(self, judgements: Mapping[str, Judgement]) -> None:
         """Keep many at once, all or none."""
+        ...
+
+    def kept(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of the keys that a judgement stands under."""
         ...
 
     def drop_judgements(self, keys: Iterable[str]) -> None:

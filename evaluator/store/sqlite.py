@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,6 +99,14 @@ class SqliteStore:
         rows = [(key, judgement.model_dump_json(), now) for key, judgement in judgements.items()]
         with self._writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO judgement (key, body, created) VALUES (?, ?, ?)", rows)
+
+    def kept(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of the keys that a judgement stands under."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT key FROM judgement WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+            )
+            return frozenset(key for (key,) in rows)
 
     def drop_judgements(self, keys: Iterable[str]) -> None:
         """Remove judgements, but those that a grade of the history was made from."""

@@ -138,6 +138,29 @@ def test_a_reply_that_cannot_be_used_is_a_failure_with_the_reason(reply, why):
     assert any(made.words.zh in line for line in lines(made, "zh"))
 
 
+def test_what_a_small_model_writes_where_it_has_nothing_to_say_is_left_out():
+    cut_off = "顾客说话的时候要一直耐心地听他把话从头到尾都"
+    assert len(cut_off) >= 22
+    made, _ = suggestion(
+        {
+            "hit": WORDING[KEY],
+            "partial": WORDING[KEY].rstrip("。"),
+            "accept": ["耐心倾听", "耐心、倾听", " ", "听", "不打断", f"{cut_off}说完", "先听"],
+            "reject": ["先听", "不打断。", "边听边解释"],
+        }
+    )
+    assert made.after.accept == ("耐心倾听",)
+    assert made.after.reject == ("边听边解释",)
+    assert made.after.partial == BAD.key_point(KEY).partial
+    assert set(made.after.from_model) == {"hit", "accept", "reject"}
+
+
+def test_nothing_but_repetitions_changes_nothing():
+    made, _ = suggestion({"hit": VAGUE, "partial": VAGUE, "accept": ["先听"] * 8, "reject": ["先听"] * 8})
+    assert made.outcome == "failed"
+    assert "没有改动" in made.words.zh
+
+
 def test_nobody_is_asked_where_there_are_too_few_answers_or_no_disagreement():
     made, client = suggestion(GOOD_TEXTS, CASES[: LEAST_HELD_OUT + 2])
     assert (made.outcome, client.asked) == ("too_few", [])

@@ -24,13 +24,15 @@ from evaluator.messages import LEVELS
 from evaluator.models import Flag, KeyPoint, Level, Model, Rubric, Usage
 from evaluator.prompts import Prompts
 from evaluator.rubrics import lint
-from evaluator.text import folded
+from evaluator.text import folded, similarity
 
 LEAST_HELD_OUT = 8
 """Answers: with fewer no gain could be told from chance."""
 _APART, _ALIKE = 6, 4
 _ROOM, _LONGEST, _PHRASE = 400, 200, 24
 _TOKENS = 800
+_SAME = 0.9
+"""Similarity, 0..1, from which a `partial` only repeats the hit."""
 _TEXTS = ("hit", "partial", "accept", "reject")
 
 Outcome = Literal["better", "not_better", "too_few", "failed"]
@@ -190,7 +192,7 @@ def _read(rubric: Rubric, point: KeyPoint, data: object) -> KeyPoint | Words:
     """The key point with the new texts, or why they cannot be used."""
     if not isinstance(data, Mapping):
         return CAUSES["not_json"]
-    given = {name: data[name] for name in _TEXTS if name in data and (data[name] or name != "hit")}
+    given = _worth_trying(point, {name: data[name] for name in _TEXTS if name in data})
     marks = tuple(dict.fromkeys((*point.from_model, *(name for name in _TEXTS if given.get(name)))))
     try:
         after = KeyPoint.model_validate(point.model_dump() | given | {"from_model": marks})
@@ -203,6 +205,32 @@ def _read(rubric: Rubric, point: KeyPoint, data: object) -> KeyPoint | Words:
     if any(one.code == "vague" and one.place[:2] == ("key_points", at) for one in found):
         return Words("模型的写法空泛", "the wording of the model is vague")
     return after
+
+
+def _worth_trying(point: KeyPoint, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what a small model writes where it has nothing to say: empty, repeated, cut off, on both sides."""
+    texts = {name: text for name, text in given.items() if text or name != "hit"}
+    phrases = {name: _phrases(texts[name]) for name in ("accept", "reject") if isinstance(texts.get(name), list)}
+    if len(phrases) == 2:
+        both = phrases["accept"].keys() & phrases["reject"].keys()
+        phrases = {
+            name: {key: text for key, text in found.items() if key not in both} for name, found in phrases.items()
+        }
+    hit, partial = texts.get("hit", point.hit), texts.get("partial")
+    if isinstance(hit, str) and isinstance(partial, str) and similarity(hit, partial) >= _SAME:
+        del texts["partial"]
+    return texts | {name: list(found.values()) for name, found in phrases.items()}
+
+
+def _phrases(given: Sequence[Any]) -> dict[str, Any]:
+    """By what they are compared by, each once; what fills the limit to its last character was cut off there."""
+    found: dict[str, Any] = {}
+    for one in given:
+        if not isinstance(one, str):
+            found[repr(one)] = one  # refused with the rest
+        elif len(one) < _PHRASE and len(folded(one)) > 1:
+            found.setdefault(folded(one), one.strip())
+    return found
 
 
 def reworded(rubric: Rubric, after: KeyPoint) -> Rubric:

@@ -52,10 +52,9 @@ class Named:
 def named(question: Question) -> Named | None:
     """The key points of a question that people answer in their own words; None where nothing is there to draft from.
 
-    Marks of the paper come first, wherever they stand, then a 参考答案 that is the marking key
-    of an examination, then what the 解析 names,
-    then any other 参考答案. What a text holds
-    against an answer is no key point of it.
+    Marks of the paper come first, wherever they stand, then a 参考答案 that is the marking key of an examination, then
+    what the 解析 names, unless it only tells how to answer, then any other 参考答案.
+    What a text holds against an answer is no key point of it.
     """
     held: dict[Part, Against] = {
         "analysis": against(question.analysis),

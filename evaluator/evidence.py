@@ -43,11 +43,16 @@ def from_numbers(clauses: Sequence[Clause], numbers: Iterable[int]) -> tuple[Evi
 
     `clauses` is what `clauses.cut` gave, whole or one window of it. Raises ValueError for a number it does not hold.
     """
-    known = {clause.number: clause for clause in clauses}
     wanted = sorted(set(numbers))
-    if unknown := [number for number in wanted if number not in known]:
+    if unknown := [number for number in wanted if not has_number(clauses, number)]:
         raise ValueError(f"no clause {', '.join(map(str, unknown))}; the answer has {_range(clauses)}")
-    return tuple(_joined(run) for run in _runs([known[number] for number in wanted]))
+    first = clauses[0].number if clauses else 0
+    return tuple(_joined(run) for run in _runs([clauses[number - first] for number in wanted]))
+
+
+def has_number(clauses: Sequence[Clause], number: int) -> bool:
+    """Whether one of the clauses, which follow one another, has that number."""
+    return bool(clauses) and clauses[0].number <= number <= clauses[-1].number
 
 
 def from_quote(answer: str, quote: str) -> Evidence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -58,6 +59,11 @@ def _folded_reference(rubric: Rubric) -> str:
 
 
 _REFERENCE = Derived(_folded_reference)
+
+
+@functools.lru_cache(maxsize=64)
+def _digest(judge_key: str) -> str:
+    return hashlib.sha256(judge_key.encode()).hexdigest()
 
 
 def now() -> str:
@@ -186,7 +192,7 @@ class Grader:
             rubric_hash=_CONTENT_HASH(rubric),
             answer_hash=hashlib.sha256(seen.canonical.encode()).hexdigest(),
             key=key,
-            judge_key=hashlib.sha256(judge.key.encode()).hexdigest(),
+            judge_key=_digest(judge.key),
             prompt_hash=judgement.prompt_hash,
             model=judgement.model,
             host=judgement.host,

@@ -22,7 +22,7 @@ from evaluator.store import SqliteStore
 
 
 def here(settings, judge):
-    return in_process(settings, judge)
+    return in_process(settings, judge, lanes=settings.concurrency)
 
 
 def processes(settings, judge):

@@ -32,7 +32,7 @@ def settings_for(folder, base_url="", **more):
     return load({**given, "data_dir": str(folder), **more}, env={}, cwd=Path(folder))
 
 
-def in_process(settings, judge):
+def in_process(settings, judge, lanes=64):
     """An executor as context manager, as those that hire workers are."""
 
     class Here(InProcess):
@@ -42,7 +42,7 @@ def in_process(settings, judge):
         async def __aexit__(self, *_):
             pass
 
-    return Here(judge, lanes=64)
+    return Here(judge, lanes=lanes)
 
 
 def run(folder, settings, executor, rows=None, *, during=None, store=None, **how):

@@ -68,8 +68,9 @@ class Task:
 
     def is_instruction(self, clause: Clause) -> bool:
         """True where a clause holds words that try to steer the judge."""
-        touched = (start < clause.end and clause.start < end for start, end in self.instructions)
-        return bool(self.instructions) and any(touched)
+        return bool(self.instructions) and any(
+            start < clause.end and clause.start < end for start, end in self.instructions
+        )
 
 
 class Judge(Protocol):

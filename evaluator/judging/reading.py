@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from evaluator.client import Reply
-from evaluator.evidence import EVIDENCE_IS_INSTRUCTION, NO_EVIDENCE, UNVERIFIED_EVIDENCE, from_numbers, from_quote
+from evaluator.evidence import (
+    EVIDENCE_IS_INSTRUCTION,
+    NO_EVIDENCE,
+    UNVERIFIED_EVIDENCE,
+    from_numbers,
+    from_quote,
+    has_number,
+)
 from evaluator.judging.protocol import Requirement, Task
 from evaluator.judging.token_confidence import verdict_confidences
 from evaluator.models import Evidence, Level, Verdict
@@ -134,11 +141,11 @@ def _spans(item: Requirement, listed: Sequence[Any], task: Task, form: Form) -> 
 
 
 def _numbered(item: Requirement, listed: Sequence[Any], task: Task) -> tuple[Evidence, ...] | Mistake:
-    known = {clause.number: clause for clause in task.clauses}
+    clauses = task.clauses
     for number in listed:
-        if type(number) is not int or number not in known:  # True is an int to isinstance
+        if type(number) is not int or not has_number(clauses, number):  # True is an int to isinstance
             return Mistake.of(item, "unknown_clause", number)
-    said = [number for number in listed if not task.is_instruction(known[number])]
+    said = [number for number in listed if not task.is_instruction(clauses[number - clauses[0].number])]
     return from_numbers(task.clauses, said) if said else Mistake.of(item, "instruction", listed[0])
 
 

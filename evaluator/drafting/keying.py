@@ -56,7 +56,9 @@ def _key(reference: str) -> tuple[list[Piece], int, int]:
     if not 2 < len(neat) <= _MOST or median(piece.end - piece.start for piece in neat) > _LONGEST:
         return [], 0, 0
     headings = {piece.under for piece in neat} - {""}
-    if apart + (len(parts) > 1 and apart > 0) + 2 * (len(headings) > 1) < 2 or _begins_late(text, neat, len(parts)):
+    if apart + (len(parts) > 1) + 2 * (len(headings) > 1) < 2 or _begins_late(text, neat, len(parts)):
+        return [], 0, 0
+    if len(parts) > 1 and not apart:  # what is numbered are the points
         return [], 0, 0
     several = len({piece.under for piece in neat}) > 1
     return [piece if several else replace(piece, under="") for piece in neat], len(parts), apart

@@ -1,4 +1,4 @@
-"""How many of the key points that a person took from a paper the rules draft from it: run by hand, no test.
+"""How many of the key points that a person took from a paper the rules draft from it: run by hand; a test holds the figures.
 
     python tests/draft_recall.py PAPER RUBRICS_FOLDER
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluator.drafting import drafts
@@ -49,22 +49,26 @@ def terms(rubric: Rubric) -> list[SourceSpan]:
     return [point.source for point in rubric.key_points if point.source]
 
 
-def main(paper: str, folder: str) -> None:
-    document = read_document(Path(paper))
+def pairs(paper: Path, folder: Path) -> Iterator[tuple[str, list[SourceSpan], list[SourceSpan]]]:
+    """The id of each reviewed rubric, its terms, and those that are drafted for its question."""
+    document = read_document(paper)
     mended = mend(document.text)
     made = [one.rubric for one in drafts(parse(document, mended), slug="x", mended=mended) if one.rubric]
+    for gold in load_folder(folder):
+        if not gold.kind.objective:
+            theirs = next((one for one in made if _place(one) == _place(gold)), None) or _alike(gold, made)
+            yield gold.id, terms(gold), terms(theirs) if theirs else []
+
+
+def main(paper: str, folder: str) -> None:
     hits = wanted = given = 0
-    for gold in load_folder(Path(folder)):
-        if gold.kind.objective:
-            continue
-        theirs = next((one for one in made if _place(one) == _place(gold)), None) or _alike(gold, made)
-        pair = terms(gold), terms(theirs) if theirs else []
-        found = matched(*pair)
-        hits, wanted, given = hits + found, wanted + len(pair[0]), given + len(pair[1])
-        print(f"{gold.id}: {found} of {len(pair[0])} found, {len(pair[1])} drafted")
+    for rubric, taken, drafted in pairs(Path(paper), Path(folder)):
+        found = matched(taken, drafted)
+        hits, wanted, given = hits + found, wanted + len(taken), given + len(drafted)
+        print(f"{rubric}: {found} of {len(taken)} found, {len(drafted)} drafted")
         if "-v" in sys.argv:
-            print("  ", *(term.words for term in pair[0]), sep=" | ")
-            print("  ", *(term.words for term in pair[1]), sep=" | ")
+            print("  ", *(term.words for term in taken), sep=" | ")
+            print("  ", *(term.words for term in drafted), sep=" | ")
     print(f"recall {hits}/{wanted} = {hits / wanted:.2f}, precision {hits}/{given} = {hits / max(given, 1):.2f}")
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from draft_recall import matched, pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -541,3 +542,19 @@ def test_every_answered_question_of_a_real_paper_without_analyses_is_drafted_fro
     assert all(one.rubric for one in made)
     assert {point.source.part for one in free for point in one.key_points} == {"reference"}
     assert [len(one.key_points) for one in free] == [6, 4, 5, 5, 4, 4, 5, 6, 3, 5, 5, 5]
+
+
+@real
+@pytest.mark.parametrize(
+    ("name", "rubrics", "found", "drafted"),
+    [
+        ("000", "customer-service-manager", 21, 21),
+        ("003", "ecommerce-service-supervisor", 51, 57),
+        ("001", "service-manager-recruitment", 30, 136),
+    ],
+)
+def test_as_many_terms_of_the_reviewed_rubrics_are_drafted_as_the_documentation_says(name, rubrics, found, drafted):
+    (paper,) = PAPERS.glob(f"{name}_*")
+    compared = list(pairs(paper, folder("rubrics") / rubrics))
+    assert sum(matched(taken, made) for _, taken, made in compared) == found
+    assert sum(len(made) for _, _, made in compared) == drafted

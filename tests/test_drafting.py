@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from draft_recall import matched, pairs
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluator.drafting import draft, drafts, named, rules
@@ -410,6 +410,7 @@ def test_an_english_question_gets_english_sentences():
     assert made.key_points[0].hit == "Gives a concrete action or fact that shows “calm”."
 
 
+@example(text="后11，先 1")
 @given(
     text=st.text(alphabet="此题考察答案应体现“”、和与，。；：()（）12①②一二是首先其次最后核心分每点 \nabc", max_size=80)
 )

@@ -130,7 +130,7 @@ def _without_order(text: str, pieces: list[Piece]) -> list[Piece]:
         leads = [lead.match(text, piece.start, piece.end) for piece in pieces]
         if sum(found is not None for found in leads) >= least:
             pieces = [
-                replace(piece, start=found.end()) if found else piece
+                (trimmed(text, replace(piece, start=found.end())) if found else None) or piece
                 for piece, found in zip(pieces, leads, strict=True)
             ]
     return pieces

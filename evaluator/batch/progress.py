@@ -13,7 +13,9 @@ State = Literal["running", "finished", "interrupted", "stopped"]
 _ENOUGH = 20
 """Texts that a model was asked about before a forecast is made from them."""
 _WINDOW = 30.0
-"""Seconds that the rate is taken over."""
+"""Seconds that the rate is taken over,"""
+_FEW = 5
+"""and texts: a judge that needs longer for so many is given longer."""
 
 
 class Progress(Model):
@@ -33,7 +35,7 @@ class Progress(Model):
     in_flight: int
     seconds: float
     rate: float
-    """Texts a second, of late."""
+    """Texts a second, of late: over half a minute, or over the last five where they took longer."""
     eta: float | None
     """Seconds to go, where that can be said."""
     usage: Usage
@@ -63,12 +65,7 @@ class Meter:
     def progress(self, state: State = "running", reason: str = "", cause: str = "") -> Progress:
         """This moment."""
         now = self.clock()
-        self._marks.append((now, self.done))
-        while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW:
-            self._marks.popleft()
-        since, before = self._marks[0]
-        rate = (self.done - before) / (now - since) if now > since else 0.0
-        left = self.total - self.done
+        rate, left = self._rate(now), self.total - self.done
         return Progress(
             state=state,
             reason=reason,
@@ -85,6 +82,15 @@ class Meter:
             usage=self.usage,
             forecast=self._forecast(),
         )
+
+    def _rate(self, now: float) -> float:
+        marks = self._marks
+        if self.done > marks[-1][1]:
+            marks.append((now, self.done))
+        while len(marks) > 1 and now - marks[1][0] >= _WINDOW and self.done - marks[1][1] >= _FEW:
+            marks.popleft()
+        since, before = marks[0]
+        return (self.done - before) / (now - since) if now > since else 0.0
 
     def _forecast(self) -> Usage | None:
         if self.called < _ENOUGH or not self.done:

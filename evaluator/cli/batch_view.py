@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluator.cli.terminal import note, width
 from evaluator.errors import Words
+from evaluator.report.labels import duration, pace
 
 if TYPE_CHECKING:
     from evaluator.batch.items import Intake
@@ -104,13 +105,6 @@ def _thousands(count: int) -> str:
     return f"{count / 1000:.0f}k" if count >= 10_000 else str(count)
 
 
-def duration(seconds: float) -> str:
-    """3:07 or 1:02:45."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 _REASONS: dict[str, Words] = {
     "interrupted": Words("被中断", "interrupted"),
     "endpoint": Words("模型服务不可用，已停下", "stopped: the endpoint cannot be used"),
@@ -181,7 +175,7 @@ def line(progress: Progress, lang: str) -> str:
     if progress.review:
         parts.append(Words(f"需复核 {progress.review}", f"{progress.review} for review"))
     if progress.rate:
-        parts.append(Words(f"{progress.rate:.1f} 份/秒", f"{progress.rate:.1f}/s"))
+        parts.append(pace(progress.rate))
     if progress.usage.cost:
         parts.append(_money(progress))
     if progress.eta:

@@ -102,6 +102,20 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def duration(seconds: float) -> str:
+    """3:07 or 1:02:45."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def pace(rate: float) -> Words:
+    """How fast answers come, `rate` (above 0) of them a second; seconds an answer where that is the larger number."""
+    if rate >= 1:
+        return Words(f"每秒 {rate:.1f} 份", f"{rate:.1f} a second")
+    return Words(f"每份 {1 / rate:.1f} 秒", f"{1 / rate:.1f} s each")
+
+
 def score_text(grade: Grade) -> str:
     """`6.5 / 8`, or `5–8 / 8` while incomplete."""
     low, high = grade.range

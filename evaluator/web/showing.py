@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from evaluator.messages import FLAGS, LEVELS, SYMBOLS, review_reason
 from evaluator.models import Grade, Level, Note
 from evaluator.report.item import segments
-from evaluator.report.labels import CAUSES, JUDGES, follow_ups, label, number, score_text
+from evaluator.report.labels import CAUSES, JUDGES, duration, follow_ups, label, number, score_text
 from evaluator.version import __version__
 from evaluator.web.access import Access
 from evaluator.web.guard import cookies_of
@@ -96,13 +96,6 @@ def places(answer: str, grade: Grade, notes: Sequence[Note] = ()) -> dict[tuple[
         for number, point in enumerate(grade.key_points, 1)
         for evidence in point.evidence
     }
-
-
-def duration(seconds: float) -> str:
-    """3:07 or 1:02:45."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def local_time(moment: str) -> str:

@@ -16,11 +16,12 @@ from evaluator.batch.jobs import Jobs
 from evaluator.batch.journalled import Journalled
 from evaluator.errors import UserError
 from evaluator.models import Rejected, Rubric
+from evaluator.report.labels import duration, pace
 from evaluator.submissions import Layout
 from evaluator.web.batches.failures import MOST, Failure, failures
 from evaluator.web.batches.listing import known
 from evaluator.web.batches.standing import Standing, standing
-from evaluator.web.showing import duration, page, speech_of
+from evaluator.web.showing import page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.web.working import Works
 from evaluator.workbook.statistics import QuestionCounts
@@ -86,7 +87,7 @@ def told(now: Standing, speech: Speech) -> str:
         parts.append(speech.say("told_review", count=now.info.review))
     if (moment := now.progress) is not None and now.state == "running":
         if moment.rate:
-            parts.append(speech.say("told_rate", rate=f"{moment.rate:.1f}"))
+            parts.append(speech.words(pace(moment.rate)))
         if moment.eta:
             parts.append(speech.say("told_eta", time=duration(moment.eta)))
         if moment.usage.cost:

@@ -14,13 +14,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from evaluator.batch.planning import Plan
 from evaluator.client import endpoint
 from evaluator.errors import InputError, Problem, UserError, Words
+from evaluator.report.labels import duration
 from evaluator.settings import is_loopback
 from evaluator.web.calibrating.asked_for import known, underway, wanted
 from evaluator.web.calibrating.going import Going
 from evaluator.web.calibrating.kept import Calibrations, Standing, other_judge
 from evaluator.web.desk import Desk
 from evaluator.web.forms import read_form
-from evaluator.web.showing import duration, page, speech_of
+from evaluator.web.showing import page, speech_of
 from evaluator.web.speech import Speech
 from evaluator.web.working import Works
 

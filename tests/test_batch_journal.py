@@ -114,6 +114,38 @@ def test_of_two_answers_of_one_candidate_to_one_question_the_later_counts(journa
     assert sorted(waiting(journal)) == ["2", "新"]
 
 
+def rated(candidate, text, rater, score):
+    human = (HumanScore(rater=rater, score=score),) if rater else ()
+    return Submission(candidate=candidate, answers=(Answer(rubric=RUBRIC.id, text=text, human=human),))
+
+
+def scores(journal):
+    journal.work_with([RUBRIC], KEYS)
+    (found,) = Journalled(journal).candidates()
+    answer = found.answers[RUBRIC.id].answer
+    return answer.text, [(one.rater, one.score) for one in answer.human]
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "given", "replaced"),
+    [
+        ([("退款", "甲", 3), ("退款", "乙", 4)], "退款", [("甲", 3), ("乙", 4)], 0),
+        ([("退款", "甲", 3), ("", "乙", 4)], "退款", [("甲", 3), ("乙", 4)], 0),
+        ([("退款", "甲", 3), ("退款", "乙", 4), ("退款", "甲", 5)], "退款", [("甲", 5), ("乙", 4)], 0),
+        ([("", "甲", 0), ("", "乙", 0)], "", [("甲", 0), ("乙", 0)], 0),
+        ([("退款", "甲", 3), ("换货", "乙", 4)], "换货", [("乙", 4)], 1),
+        ([("退款", "甲", 3), ("退款", "", 0)], "退款", [], 1),
+        ([("退款", "甲", 3), ("", "", 0)], "", [], 1),
+    ],
+    ids=["two", "text-once", "twice", "blank", "another-answer", "unscored-later", "blank-later"],
+)
+def test_rows_of_several_raters_are_one_answer_with_what_each_gave(journal, rows, text, given, replaced):
+    for _ in range(2):  # a second look finds the same
+        intake = journal.take_in(rated("a", *row) for row in rows)
+        assert scores(journal) == (text, given)
+        assert (intake.answers, intake.items, intake.replaced) == (1, 1, replaced)
+
+
 def test_rows_of_one_candidate_meet(journal):
     journal.take_in([*sheet(("a", "1")), *sheet(("b", "9")), *sheet(("a", "2"), rubric="other")])
     journal.work_with([RUBRIC, OTHER], KEYS)

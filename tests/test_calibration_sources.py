@@ -66,6 +66,18 @@ def test_a_limit_counts_answers_and_not_candidates(limit, expected):
     assert kept(source) == kept(source)
 
 
+def test_what_another_rater_gave_in_a_row_of_its_own_does_not_count_against_a_limit():
+    rows = [row("1", answer(A)), row("2", answer(A)), row("1", answer(B)), row("2", answer(B)), row("3", answer(A))]
+    assert [who for who, _ in kept(Scored(Rows(*rows), limit=2))] == ["1", "2", "1", "2"]
+    assert [who for who, _ in kept(Scored(Rows(*rows), limit=1))] == ["1", "1"]
+
+
+def test_rows_that_cannot_be_read_behind_a_limit_are_not_spoken_of():
+    bad, worse = (Rejected(place=place, zh="坏", en="bad") for place in "35")
+    source = Scored(Rows(bad, row("1", answer(A)), worse), limit=1)
+    assert [one for one in source if isinstance(one, Rejected)] == [bad]
+
+
 def test_samples_come_from_their_questions_in_turn():
     names = [("a1", "complaint"), ("a2", "complaint"), ("b1", "other"), ("c1", "unknown")]
     source = SampleSource([sample(*one) for one in names], [RUBRIC, OTHER])

@@ -103,6 +103,23 @@ def test_of_a_spreadsheet_only_what_people_scored_counts(calibrate, sheet, tmp_p
     assert (found["answers"], list(found["rubrics"])) == (2, ["csm-01-major-complaint"])
 
 
+def test_a_row_for_each_rater_gives_the_ceiling(calibrate, tmp_path):
+    path = tmp_path / "marked.csv"
+    answers = [("我上门道歉，法务核定赔偿。", 4, 3), ("不知道。", 0, 0), ("我先查原因，再上门道歉。", 3, 2)]
+    path.write_text(
+        "考号,题号,作答,阅卷人,得分\n"
+        + "".join(f"{who},csm-01,{text},甲,{first}\n" for who, (text, first, _) in enumerate(answers))
+        + "".join(f"{who},csm-01,,乙,{second}\n" for who, (_, _, second) in enumerate(answers)),
+        encoding="utf-8-sig",
+    )
+    done = calibrate(path, "--limit", 3, "-o", tmp_path / "r.json")
+    assert done.exit_code == 0, done.output
+    found = report(tmp_path / "r.json")
+    assert (found["answers"], found["raters"]) == (3, ["甲", "乙"])
+    full = next(one.max_score for one in load_folder() if one.id == "csm-01-major-complaint")
+    assert found["ceiling"]["scores"]["mae"]["value"] == pytest.approx(2 / 3 / full)
+
+
 def test_without_human_scores_there_is_nothing_to_compare_with(calibrate, tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text('{"candidate": "1", "rubric": "csm-01-major-complaint", "answer": "道歉"}\n', encoding="utf-8")

@@ -102,6 +102,40 @@ def test_long_tables_have_an_answer_a_row_and_human_scores_with_their_rater(tmp_
     assert source.columns == ("部门",)
 
 
+LONG = [
+    ["考号", "题目", "作答", "评委", "得分"],
+    ["01", "第1题", "道歉", "王老师", 3],
+    ["01", "第1题", "道歉", "李老师", 2],
+    ["02", "第1题", "换货", "王老师", 1],
+]
+WIDE = [
+    ["考号", "第1题", "第1题 得分", "kf-01/point-1", "第2题", "第2题 评委A", "阅卷人"],
+    ["01", "道歉", 3, "命中", "分工", 2, "王老师"],
+    ["01", "道歉", 2, "部分", "分工", 2, "李老师"],
+    ["02", "换货", 1, "未命中", "辅导", 1, "王老师"],
+]
+
+
+@pytest.mark.parametrize("rows", [LONG, WIDE], ids=["long", "wide"])
+def test_a_row_for_each_rater_names_them_and_is_no_repetition(tmp_path, rows):
+    source = open_submissions(xlsx(tmp_path / "a.xlsx", ("S", rows)), RUBRICS)
+    first = [(one.candidate, [(h.rater, h.score) for h in one.answers[0].human]) for one in source]
+    assert first == [("01", [("王老师", 3.0)]), ("01", [("李老师", 2.0)]), ("02", [("王老师", 1.0)])]
+    assert "不止一次" not in said(source)
+    again = open_submissions(xlsx(tmp_path / "b.xlsx", ("S", [*rows, rows[2]])), RUBRICS)
+    assert list(again)
+    assert "01（S!3, S!5）" in said(again)
+
+
+def test_in_a_wide_table_columns_that_name_a_rater_keep_the_name_and_the_rest_is_by_whom_the_row_says(tmp_path):
+    source = open_submissions(xlsx(tmp_path / "a.xlsx", ("S", WIDE)), RUBRICS)
+    found = next(iter(source))
+    assert isinstance(found, Submission)
+    assert found.answers[0].human[0].levels == {"point-1": Level.HIT}
+    assert [h.rater for h in found.answers[1].human] == ["评委A"]
+    assert found.columns == {"阅卷人": "王老师"}
+
+
 def test_records_of_any_documented_form_are_read_and_bad_lines_are_rejected_with_their_number(tmp_path):
     path = jsonl(
         tmp_path / "a.jsonl",
@@ -132,11 +166,12 @@ def test_records_of_any_documented_form_are_read_and_bad_lines_are_rejected_with
 
 
 def test_wide_records_are_matched_by_their_keys(tmp_path):
-    path = jsonl(tmp_path / "a.jsonl", {"学号": "1", "第1题": "好", "第1题 评委A": "2分", "部门": "客服"})
+    row = {"学号": "1", "第1题": "好", "第1题 评委A": "2分", "第1题 得分": 3, "评分人": "王", "部门": "客服"}
+    path = jsonl(tmp_path / "a.jsonl", row)
     (found,) = open_submissions(path, RUBRICS)
     assert isinstance(found, Submission)
     assert (found.candidate, found.columns) == ("1", {"部门": "客服"})
-    assert [(h.rater, h.score) for h in found.answers[0].human] == [("评委A", 2.0)]
+    assert [(h.rater, h.score) for h in found.answers[0].human] == [("评委A", 2.0), ("王", 3.0)]
 
 
 def test_human_scores_stand_beside_their_question_or_name_it(tmp_path):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from evaluator.batch import rated
 from evaluator.batch.journal import Journal
 from evaluator.batch.journalled import Journalled, in_words
 from evaluator.batch.schema import subject_of
@@ -100,7 +100,7 @@ class Answers:
             rubric=rubric,
             grade=self._grade(body, rubric),
             failure=in_words(str(failure), self._lang) if failure else "",
-            human=tuple(HumanScore.model_validate(one) for one in json.loads(str(human))) if human else (),
+            human=rated.read(str(human)),
             said=self._journal.audit.said(subject),
         )
 

@@ -19,11 +19,12 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from evaluator.batch import rated
 from evaluator.batch.forgetting import forget
 from evaluator.batch.items import Counts, Done, Intake, Item
 from evaluator.batch.schema import SCHEMA, VERSION, bring_up_to_date, subject_of
 from evaluator.errors import StoreError, Words
-from evaluator.models import Act, Grade, Override, Rejected, Rubric, Said, Submission, said
+from evaluator.models import Act, Answer, Grade, Override, Rejected, Rubric, Said, Submission, said
 from evaluator.rubrics import content_hash
 from evaluator.store.audit import AuditLog, append
 from evaluator.store.sqlite import iso_now
@@ -99,17 +100,15 @@ class Journal:
         (candidate,) = db.execute(_PUT_CANDIDATE, (position, row.candidate, row.name, columns, turn)).fetchone()
         replaced = 0
         for answer in row.answers:
-            text = answer.text.encode("utf-8", "replace").decode()  # half characters can be kept in no file
-            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-            found = db.execute(
-                "SELECT id FROM item WHERE digest = ? AND rubric = ?", (digest, answer.rubric)
-            ).fetchone()
-            item = found or db.execute(_PUT_ITEM, (answer.rubric, digest, text)).fetchone()
-            human = json.dumps([one.model_dump(mode="json") for one in answer.human]) if answer.human else ""
             key = (candidate, answer.rubric)
-            before = db.execute("SELECT turn FROM answer WHERE candidate = ? AND rubric = ?", key).fetchone()
-            replaced += before is not None and before[0] == turn
-            db.execute(_PUT_ANSWER, (*key, item[0], answer.place, human, turn))
+            before = db.execute(_ANSWER_OF_TURN, (*key, turn)).fetchone()
+            item, human = _item(db, answer), answer.human
+            if before is not None:
+                if human and (item == before[0] or not answer.text.strip()):  # another rater's row of the same answer
+                    item, human = before[0], rated.together(rated.read(before[1]), human)
+                else:
+                    replaced += 1
+            db.execute(_PUT_ANSWER, (*key, item, answer.place, rated.kept(human), turn))
         return replaced
 
     def intake(self, replaced: int = 0) -> Intake:
@@ -371,12 +370,22 @@ _PUT_CANDIDATE = (
     "position = CASE WHEN turn = excluded.turn THEN position ELSE excluded.position END, turn = excluded.turn "
     "RETURNING key"
 )
+_ANSWER_OF_TURN = "SELECT item, human FROM answer WHERE candidate = ? AND rubric = ? AND turn = ?"
 _PUT_ITEM = "INSERT INTO item (rubric, digest, text) VALUES (?, ?, ?) RETURNING id"
 _PUT_ANSWER = (
     "INSERT INTO answer (candidate, rubric, item, place, human, turn) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (candidate, rubric) DO UPDATE SET item = excluded.item, place = excluded.place, "
     "human = excluded.human, turn = excluded.turn"
 )
+
+
+def _item(db: sqlite3.Connection, answer: Answer) -> int:
+    """The number of the text, which is put down where it is new."""
+    text = answer.text.encode("utf-8", "replace").decode()  # half characters can be kept in no file
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    found = db.execute("SELECT id FROM item WHERE digest = ? AND rubric = ?", (digest, answer.rubric)).fetchone()
+    number: int = (found or db.execute(_PUT_ITEM, (answer.rubric, digest, text)).fetchone())[0]
+    return number
 
 
 def _waiting(retry_errors: bool) -> str:

@@ -8,13 +8,14 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from evaluator.batch import rated
 from evaluator.batch.journal import Journal
 from evaluator.batch.results import AnswerResult, CandidateResult, RunInfo
 from evaluator.batch.schema import subject_of
 from evaluator.client import explain
 from evaluator.errors import Words
 from evaluator.grader import with_fit
-from evaluator.models import Answer, Fit, Grade, HumanScore, Rejected, Rubric, Said
+from evaluator.models import Answer, Fit, Grade, Rejected, Rubric, Said
 from evaluator.scoring import decided
 
 _ROWS = """
@@ -82,8 +83,7 @@ class Journalled:
 
     def _answer(self, row: Any, of_people: Said | None) -> AnswerResult:
         *_, rubric, place, human, text, body, failure = row
-        scores = tuple(HumanScore.model_validate(one) for one in json.loads(human)) if human else ()
-        answer = Answer(rubric=rubric, text=text, place=place, human=scores)
+        answer = Answer(rubric=rubric, text=text, place=place, human=rated.read(human))
         grade = Grade.model_validate_json(body) if body else None
         if grade is not None and (scored_by := self._by_id.get(rubric)):
             grade = with_fit(grade, scored_by, self.fit) if self.fit else grade

@@ -84,19 +84,27 @@ class Scored:
         return (*self._source.notes, *((_left_to_code(self.by_code),) if self.by_code else ()))
 
     def __iter__(self) -> Iterator[Submission | Rejected]:
-        """The rows, each with its scored answers; rows without any do not count."""
-        left = self._limit
+        """The rows, each with its scored answers; rows without any are left out.
+
+        What another rater gave an answer, in a row of its own, comes with it and does not count against the limit.
+        """
+        taken: set[tuple[str, str]] = set()
         for row in self._source:
             if isinstance(row, Rejected):
-                yield row
-                continue
-            scored = tuple(one for one in row.answers if one.human and one.rubric not in self._objective)[:left]
-            if scored:
+                if len(taken) != self._limit:
+                    yield row
+            elif scored := tuple(one for one in row.answers if self._wanted((row.candidate, one.rubric), one, taken)):
                 yield row.model_copy(update={"answers": scored})
-            if left is not None:
-                left -= len(scored)
-                if not left:
-                    return
+
+    def _wanted(self, key: tuple[str, str], answer: Answer, taken: set[tuple[str, str]]) -> bool:
+        if not answer.human or answer.rubric in self._objective:
+            return False
+        if self._limit is None or key in taken:
+            return True
+        if len(taken) == self._limit:
+            return False
+        taken.add(key)
+        return True
 
 
 def _in_turn(samples: list[Sample]) -> list[Sample]:

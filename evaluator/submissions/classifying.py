@@ -142,6 +142,8 @@ def _other(raw: Raw, owners: _Owners, *, long: bool) -> Column:
         return column(Role.HUMAN_SCORE)
     if scored := owners.scored(raw.header):
         return column(Role.HUMAN_SCORE, scored[0], rater=scored[1])
+    if headers.is_rater(raw.header):
+        return column(Role.RATER)
     role = headers.role(raw.header) or (Role.IGNORED if long else None)
     return column(role) if role else column(*_unknown(raw, owners.matcher))
 
@@ -157,9 +159,7 @@ def _unknown(raw: Raw, matcher: Matcher) -> tuple[Role, Match | None]:
 def _long_role(printed: str) -> Role | None:
     if headers.question_key_rank(printed) is not None:
         return Role.QUESTION_KEY
-    if headers.is_answer(printed):
-        return Role.ANSWER
-    return Role.RATER if headers.is_rater(printed) else None
+    return Role.ANSWER if headers.is_answer(printed) else None
 
 
 def _single_answer(columns: list[Column], matcher: Matcher) -> list[Column]:

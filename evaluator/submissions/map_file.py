@@ -23,7 +23,7 @@ Column map: what each column is. Edit it and give it with --map FILE; it serves 
 
 role     candidate 考号等编号 / id · name 姓名 · phone 电话 · email 邮箱 · time 时间 · meta 原样保留 / kept
          question 一题的答案 / answers to the question `rubric` · ignored 不读 / not read
-         question_key, answer, rater  长表：题目、答案、评分人 / long tables
+         question_key, answer  长表：题目、答案 / long tables · rater 这一行由谁评分 / who scored the row
          human_score 人工分 · human_level 得分点判定 / level of `key_point`; rater 评分人
 rubric   评分细则的 id / id of the rubric; 空的要填 / fill in where it is empty
 nearest  相近的评分细则，供参考 / rubrics that are near, for your information

@@ -93,7 +93,7 @@ class Notes:
             places.append(place)
         self._met[kind] = (count + 1, places)
 
-    def earlier(self, key: tuple[str, str], row: int) -> int:
+    def earlier(self, key: tuple[str, ...], row: int) -> int:
         """The row where `key` was seen first, 0 for none.
 
         Only the first 50,000 are remembered, so that a stream of any length takes the same memory.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluator.models import HumanScore, Level, Rubric, Verdict
 from evaluator.scoring import score
@@ -48,6 +48,13 @@ def layout(columns: Iterable[Column], rubric: str) -> tuple[Given, ...]:
         levels[only] = [*levels.get(only, []), *levels.pop(own)] if only != own else levels[own]
     names = dict.fromkeys([*raters, *levels])
     return tuple(Given(name, raters.get(name, ""), tuple(levels.get(name, ()))) for name in names)
+
+
+def by(rater: str, given: Sequence[Given]) -> Sequence[Given]:
+    """The same where a cell of the row names the rater, if any does; columns that name somebody keep that name."""
+    if not rater:
+        return given
+    return [replace(one, rater=rater) if one.rater in DEFAULT_RATERS else one for one in given]
 
 
 def scores(

@@ -109,7 +109,7 @@ class RecordSource:
         """Answers under keys that name the question themselves."""
         for key, rubric in self._wide:
             if key in record and rubric:
-                given = self._given[rubric]
+                given = people.by(self._rater(record), self._given[rubric])
                 cells = {one: text_in(record[one]) for one in record} if given else {}
                 human = people.scores(given, self._by_id[rubric], cells, self._notes, place)
                 yield self._answered(rubric, text_in(record[key]), place, human)
@@ -141,9 +141,12 @@ class RecordSource:
         total = text_in(entry[totals[0]]) if totals else ""
         if not total and not known:
             return None
-        raters = (text_in(entry[key]) for key in entry if key in self._raters or headers.is_rater(key))
-        rater = next(raters, "") or people.DEFAULT_RATERS[0]
+        rater = self._rater(entry) or people.DEFAULT_RATERS[0]
         return people.read(rater, total, known, rubric=rubric, notes=self._notes, place=place)
+
+    def _rater(self, entry: Mapping[str, Any]) -> str:
+        raters = (text_in(entry[key]) for key in entry if key in self._raters or headers.is_rater(key))
+        return next(raters, "")
 
     def _who(self, record: Mapping[str, Any], place: str, number: int) -> tuple[str, str]:
         name = _first(record, self._names)
@@ -156,7 +159,7 @@ class RecordSource:
         if candidate == f"row-{number}":
             return
         for answer in answers:
-            if first := self._notes.earlier((candidate, answer.rubric), number):
+            if first := self._notes.earlier((candidate, answer.rubric, *(one.rater for one in answer.human)), number):
                 self._notes.met("repeated", f"{candidate}（{self.name}:{first}, {self.name}:{number}）")
                 return
 

@@ -74,14 +74,15 @@ class TableSource:
         candidate, name = self._who(row)
         answers = []
         by_letter: dict[str, str] | None = None
+        rater = self._rated_by(cells)
         for index, above, rubric in self._answers:
             place = f"{above}{row.number}"
-            given = self._given[rubric]
+            given = people.by(rater, self._given[rubric])
             if given and by_letter is None:
                 by_letter = {letter(at): cell for at, cell in enumerate(cells)}
             human = people.scores(given, self._by_id[rubric], by_letter or {}, self._notes, place) if given else ()
             answers.append(self._answered(rubric, cells[index], place, human))
-        self._note_repeated((candidate, ""), row)
+        self._note_repeated((candidate, rater), row)
         return Submission(
             candidate=candidate,
             name=name,
@@ -103,21 +104,14 @@ class TableSource:
             return self._rejected(row, _NOBODY)
         candidate, name = self._who(row)
         place = f"{self._table.place}!{letter(self._answer)}{row.number}"
-        given = self._raters(cells, question.rubric)
+        rater = self._rated_by(cells)
+        given = people.by(rater, self._given[question.rubric])
         by_letter = {letter(at): cell for at, cell in enumerate(cells)} if given else {}
         human = people.scores(given, self._by_id[question.rubric], by_letter, self._notes, place) if given else ()
         answer = self._answered(question.rubric, cells[self._answer], place, human)
-        self._note_repeated((candidate, question.rubric), row)
+        self._note_repeated((candidate, question.rubric, rater), row)
         columns = {name: cells[at] for name, at in self._others}
         return Submission(candidate=candidate, name=name, columns=columns, answers=(answer,))
-
-    def _raters(self, cells: Sequence[str], rubric: str) -> tuple[people.Given, ...]:
-        rater = cells[self._rater] if self._rater >= 0 else ""
-        given = self._given[rubric]
-        return tuple(
-            people.Given(rater, one.score, one.levels) if rater and one.rater in people.DEFAULT_RATERS else one
-            for one in given
-        )
 
     def _answered(self, rubric: str, text: str, place: str, human: tuple[HumanScore, ...]) -> Answer:
         if len(text) > LONG_ANSWER:
@@ -136,7 +130,10 @@ class TableSource:
         self._notes.met("name_as_id" if name else "no_id", place)
         return name or f"row-{row.number}", name
 
-    def _note_repeated(self, key: tuple[str, str], row: Row) -> None:
+    def _rated_by(self, cells: Sequence[str]) -> str:
+        return cells[self._rater] if self._rater >= 0 else ""
+
+    def _note_repeated(self, key: tuple[str, ...], row: Row) -> None:
         if self._candidate < 0 and self._named < 0:
             return
         if first := self._notes.earlier(key, row.number):
@@ -201,7 +198,9 @@ def _scored(column_map: ColumnMap, rubric: str) -> list[Column]:
 
 def _others(column_map: ColumnMap) -> list[tuple[str, int]]:
     """Names and places of the columns that are kept as they are."""
-    used = {Role.QUESTION_KEY, Role.ANSWER, Role.HUMAN_LEVEL, Role.RATER}
+    used = {Role.QUESTION_KEY, Role.ANSWER, Role.HUMAN_LEVEL}
+    if column_map.layout is Layout.LONG:
+        used.add(Role.RATER)
     found: dict[str, int] = {}
     named = set()
     for column in column_map.columns:

@@ -26,7 +26,7 @@ _TEXTS: Final = {
     Role.RATER: "role_rater",
 }
 """With the keys of the catalogs."""
-_OF_ROWS = frozenset({Role.QUESTION_KEY, Role.ANSWER, Role.RATER})
+_OF_ROWS = frozenset({Role.QUESTION_KEY, Role.ANSWER})
 """Roles of columns where each row is one answer."""
 _OF_A_QUESTION = frozenset({Role.QUESTION, Role.HUMAN_SCORE, Role.HUMAN_LEVEL})
 PERSONAL = frozenset({Role.CANDIDATE, Role.NAME, Role.PHONE, Role.EMAIL})

@@ -61,6 +61,31 @@ def test_from_a_file_to_the_verdict_to_the_worst_disagreement(page, scored):
     assert taken.value.suggested_filename == "已评分.json"
 
 
+def test_columns_that_say_nothing_are_settled_by_hand_and_mended_again(page, tmp_path):
+    path = tmp_path / "组内评分.csv"
+    lines = [f"考号,{RUBRIC},组长,复核", *(f"{n:03},{TEXTS[n % 3]}（{n}）,{n},{8 - n}" for n in range(9))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    page.goto("/calibrations")
+    page.set_input_files("#file", path)
+    page.click("text=上传并查看")
+    page.wait_for_url("**/calibrations/new/*")
+    assert page.get_by_role("button", name="就按这样").is_disabled()
+    no_violations(page, "columns in doubt")
+    for letter in "CD":
+        page.select_option(f"select[name='role.{letter}']", "human_score")
+    page.get_by_role("button", name="按修改再看一遍").last.click()
+    for letter in "CD":
+        page.select_option(f"select[name='rubric.{letter}']", RUBRIC)
+    page.get_by_role("button", name="按修改再看一遍").last.click()
+    assert "9 份答案" in page.locator(".cal-tally").inner_text()
+    page.get_by_role("button", name="就按这样").click()
+    page.wait_for_url("**/calibrations/page-*")
+    assert "2 位评分人" in page.locator(".cal-tally").inner_text()
+    page.click("text=列认错了")
+    assert page.locator("select[name='role.D']").input_value() == "human_score"
+    no_violations(page, "columns mended")
+
+
 def test_without_a_script_the_samples_are_tried_and_the_whole_report_is_read(chromium, served):
     with opened(chromium, served, viewport=PHONE, color_scheme="dark", java_script_enabled=False) as page:
         page.goto("/calibrations")

@@ -93,22 +93,37 @@ def test_what_was_understood_is_shown_before_anything_is_judged(browser):
     assert "还没有开始" in browser.get("/calibrations").text
 
 
-def test_the_file_is_not_kept_once_its_answers_are_in_the_journal(browser, tmp_path):
-    handed_in(browser)
-    assert not list((tmp_path / "uploads").glob("*/*"))
+def files(tmp_path):
+    return list((tmp_path / "uploads").glob("*/file.*"))
+
+
+def test_the_file_is_kept_no_longer_than_its_columns_can_be_mended(browser, tmp_path):
+    address = handed_in(browser).url.path
+    assert len(files(tmp_path)) == 1
+    browser.post(f"{address}/start")
+    assert not files(tmp_path)
+    wait(browser, address)
+    assert "/calibrations/new/" not in browser.get(address).text
+
+
+@pytest.mark.parametrize("do", ["delete", "gold"])
+def test_of_what_is_removed_or_has_no_columns_no_file_stays(browser, tmp_path, do):
+    if do == "gold":
+        handed_in(browser, gold(), "a.jsonl")
+    else:
+        browser.post(f"{handed_in(browser).url.path}/delete")
+    assert not files(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (table(scores=False), "a.csv", "里面没有人工分"),
         (b"%PDF-1.7", "a.pdf", "这种文件读不了"),
         (b"\x89PNG\r\n", "a.xlsx", "这是图片"),
-        (b"x,y\n1,2\n", "a.csv", "a.csv"),
         (gold(human_score="much", extra={}), "a.jsonl", "读不懂"),
         (gold(extra={"physicians": 3}), "a.jsonl", "读不懂"),
         (gold(reference=""), "a.jsonl", "没有人工分"),
-        (b'{"id": 1}\n', "a.jsonl", "a.jsonl"),
+        (b"x\n", "a.csv", "a.csv"),
         (b"", "", "请先选一个文件"),
     ],
 )  # fmt: skip
@@ -123,13 +138,13 @@ def test_a_file_that_does_not_serve_is_told_in_words(browser, content, name, wor
     assert "还没有校准过" in reply.text
 
 
-def test_a_file_that_fits_other_rubrics_need_not_be_chosen_again(browser):
-    upload = re.search(r'name="upload" value="(\w+)"', handed_in(browser, b"x,y\n1,2\n").text)[1]
+def test_a_file_that_cannot_be_taken_in_need_not_be_chosen_again(browser):
+    upload = re.search(r'name="upload" value="(\w+)"', handed_in(browser, gold(reference=""), "a.jsonl").text)[1]
     again = browser.client.post(
         "/calibrations", data={"csrf": browser.token(), "upload": upload}, files={"other": ("", b"")}
     )
     assert again.status_code == 422
-    assert "已收到：已评分.csv" in again.text
+    assert "已收到：a.jsonl" in again.text
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd.csv", "C:\\x\\<b>.csv", "a\n\u202eb.csv", "x" * 300 + ".csv"])

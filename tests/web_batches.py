@@ -41,7 +41,8 @@ def fields_of(reply):
     if re.search(r'name="blind" checked', reply.text):
         found["blind"] = "on"
     found["rubric"] = re.findall(r'name="rubric" value="([^"]+)" checked', reply.text)
-    found["max_cost"] = re.search(r'name="max_cost"[^>]*value="([^"]*)"', reply.text)[1]
+    if cost := re.search(r'name="max_cost"[^>]*value="([^"]*)"', reply.text):
+        found["max_cost"] = cost[1]
     return found
 
 

@@ -19,6 +19,7 @@ from evaluator.batch.dossier import count, dossier, forget_in, forget_in_history
 from evaluator.batch.journal import Journal
 from evaluator.errors import InputError, Problem, StoreError, Words
 from evaluator.store import Store
+from evaluator.web.calibrating.kept import asked_in
 from evaluator.web.failing import reply
 from evaluator.web.forms import read_form
 from evaluator.web.runs import NoRun
@@ -96,7 +97,7 @@ async def delete(request: Request) -> Response:
 
 
 def _delete(named: str, state: State) -> None:
-    """What came in with a batch goes with it: the file that was handed in, and the report that a calibration has."""
+    """What came in with a batch or a calibration goes with it: the file that was handed in, and the report."""
     from evaluator.web.batches.standing import note_of  # noqa: PLC0415 - brings the readers of spreadsheets
 
     kept = state.calibrating.calibrations
@@ -110,6 +111,8 @@ def _delete(named: str, state: State) -> None:
         for name, journal in calibrations:
             if forget_in(named, journal, state.store):
                 kept.path(name, "report.json").unlink(missing_ok=True)
+                if asked := asked_in(journal):
+                    state.uploads.forget_alike(asked.upload)
     forget_in_history(named, state.store)
 
 

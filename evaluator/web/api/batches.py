@@ -22,7 +22,8 @@ from evaluator.web.batches.acting import may_start
 from evaluator.web.batches.choices import Choices, keep
 from evaluator.web.batches.downloading import sent
 from evaluator.web.batches.listing import known
-from evaluator.web.batches.preview import ready, taken_in
+from evaluator.web.batches.mending import ready
+from evaluator.web.batches.preview import taken_in
 from evaluator.web.batches.standing import standing
 from evaluator.web.batches.understanding import KINDS, Understood, understand
 from evaluator.web.forms import media_type

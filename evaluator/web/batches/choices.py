@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -15,16 +16,13 @@ from evaluator.web.uploads import Upload
 _FILE = "choices.json"
 
 
-class Choices(Model):
-    """How a file is to be read and run."""
+class Reading(Model):
+    """How a file is to be read."""
 
     rubrics: tuple[str, ...] = ()
     """Ids of those that questions are looked for in; empty for all."""
-    blind: bool = True
     sheet: str = ""
     encoding: str = ""
-    max_cost: float | None = None
-    """In the currency of the price table."""
     mended: ColumnMap | None = None
     """The columns and names of questions that a person said something of, and no others."""
 
@@ -34,14 +32,25 @@ class Choices(Model):
         return tuple(one for one in every if one.id in self.rubrics) or every
 
 
-def choices_of(upload: Upload) -> Choices:
+class Choices(Reading):
+    """How a file is to be read and run."""
+
+    blind: bool = True
+    max_cost: float | None = None
+    """In the currency of the price table."""
+
+
+AnyReading = TypeVar("AnyReading", bound=Reading)
+
+
+def chosen_for(upload: Upload, kind: type[AnyReading]) -> AnyReading:
     """As they were kept; the usual ones where there are none."""
     with suppress(OSError, ValidationError):
-        return Choices.model_validate_json(_place(upload).read_text("utf-8"))
-    return Choices()
+        return kind.model_validate_json(_place(upload).read_text("utf-8"))
+    return kind()
 
 
-def keep(upload: Upload, choices: Choices) -> None:
+def keep(upload: Upload, choices: Reading) -> None:
     """Keep them beside the file."""
     _place(upload).write_text(choices.model_dump_json(), encoding="utf-8")
 

@@ -14,21 +14,17 @@ from evaluator.batch.journal import Journal
 from evaluator.batch.session import describe, journal_path
 from evaluator.errors import UserError
 from evaluator.models import Rubric
-from evaluator.web.batches.choices import Choices, choices_of, keep
+from evaluator.web.batches.choices import Choices, chosen_for, keep
 from evaluator.web.batches.estimating import Estimate, estimate
 from evaluator.web.batches.listing import papers
-from evaluator.web.batches.mending import fields, mended, missing, roles
+from evaluator.web.batches.mending import MOST_FIELDS, as_said, ready, shown, ticked
 from evaluator.web.batches.standing import Note, put_note
-from evaluator.web.batches.understanding import ENCODINGS, Named, Understood, first_answers, first_rows, understand
+from evaluator.web.batches.understanding import Named, Understood, understand
 from evaluator.web.desk import Desk
 from evaluator.web.forms import read_form
 from evaluator.web.showing import page, speech_of
 from evaluator.web.uploads import Upload, upload_of
 from evaluator.web.working import Works
-
-_MOST_FIELDS = 5_000
-"""Of a form with three fields a column."""
-_TEXTS = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".md"})
 
 
 async def preview(request: Request) -> Response:
@@ -38,24 +34,25 @@ async def preview(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     """What a person mended; or, where nothing is changed and nothing doubtful any more, the start."""
-    said = await read_form(request, most_fields=_MOST_FIELDS)
+    said = await read_form(request, most_fields=MOST_FIELDS)
     upload = upload_of(request)
     if said.get("do") == "forget":
         await asyncio.to_thread(request.app.state.uploads.forget, upload.id)
         return RedirectResponse("/batches", 303)
-    run = await asyncio.to_thread(_answered, request.app.state, upload, said, _picked(await request.form()))
+    run = await asyncio.to_thread(_answered, request.app.state, upload, said, ticked(await request.form()))
     if run is None:
         changed = "?changed=1" if said.get("do") == "start" else ""
         return RedirectResponse(f"/batches/new/{upload.id}{changed}", 303)
     works: Works = request.app.state.works
-    works.start(run, max_cost=choices_of(upload).max_cost)
+    works.start(run, max_cost=chosen_for(upload, Choices).max_cost)
     return RedirectResponse(f"/batches/{run}", 303)
 
 
 def _answered(state: State, upload: Upload, said: Mapping[str, str], picked: Sequence[str]) -> str | None:
     """Keep what was said; the id of the run where it can start as it was shown."""
-    before, rubrics = choices_of(upload), tuple(state.shelf.all().values())
-    now = _chosen(before, upload, said, picked, rubrics)
+    before, rubrics = chosen_for(upload, Choices), tuple(state.shelf.all().values())
+    read = as_said(before, upload, said, picked, rubrics)
+    now = read.model_copy(update={"blind": "blind" in said, "max_cost": _money(said.get("max_cost", ""))})
     if now != before:
         keep(upload, now)
     if said.get("do") != "start" or now != before:
@@ -64,47 +61,6 @@ def _answered(state: State, upload: Upload, said: Mapping[str, str], picked: Seq
     if found.source is None or not ready(found):
         return None
     return taken_in(state, upload, found.source, now)
-
-
-def _chosen(
-    before: Choices, upload: Upload, said: Mapping[str, str], picked: Sequence[str], rubrics: Sequence[Rubric]
-) -> Choices:
-    """What holds from now on."""
-    sheet, encoding = said.get("sheet", before.sheet), said.get("encoding", before.encoding)
-    chosen = tuple(one.id for one in rubrics if one.id in picked)
-    every = {one.id for one in before.among(rubrics)}
-    choices = before.model_copy(
-        update={
-            "rubrics": before.rubrics if set(chosen) == every else chosen,
-            "blind": "blind" in said,
-            "sheet": sheet,
-            "encoding": encoding if encoding in ENCODINGS else "",
-            "max_cost": _money(said.get("max_cost", "")),
-        }
-    )
-    if said.get("do") == "reset" or sheet != before.sheet:
-        return choices.model_copy(update={"mended": None})
-    shown = understand(upload, before, rubrics).column_map
-    if shown is None:
-        return choices
-    return choices.model_copy(update={"mended": mended(said, shown, before.mended, before.among(rubrics))})
-
-
-def _picked(form: object) -> list[str]:
-    """The rubrics that are ticked."""
-    found = form.getlist("rubric") if hasattr(form, "getlist") else []
-    return [one for one in found if isinstance(one, str)]
-
-
-def ready(found: Understood) -> bool:
-    """Whether a run can start: everything said, and a question found."""
-    return (
-        found.source is not None
-        and found.column_map is not None
-        and bool(found.source.rubrics)
-        and not found.doubtful
-        and missing(found.column_map) is None
-    )
 
 
 def taken_in(state: State, upload: Upload, source: Named, choices: Choices) -> str:
@@ -129,30 +85,22 @@ def taken_in(state: State, upload: Upload, source: Named, choices: Choices) -> s
 def _page(request: Request, upload: Upload) -> Response:
     state = request.app.state
     rubrics: Mapping[str, Rubric] = state.shelf.all()
-    choices = choices_of(upload)
-    chosen = choices.among(rubrics.values())
-    found = understand(upload, choices, chosen)
-    estimated, trouble = _estimated(found, upload, state)
+    choices = chosen_for(upload, Choices)
+    seen = shown(upload, choices, rubrics.values())
+    estimated, trouble = _estimated(seen.found, upload, state)
     lang = speech_of(request).lang
-    rows = first_rows(upload, found.column_map, choices.encoding) if found.column_map else []
     return page(
         request,
         "batches/preview",
         422 if trouble else 200,
         upload=upload,
         choices=choices,
-        found=found,
-        fields=fields(found.column_map, rows) if found.column_map else (),
-        roles=roles(found.column_map) if found.column_map else {},
-        answers=first_answers(found.source) if found.source is not None and not rows else (),
+        shown=seen,
         trouble=trouble.text(lang) if trouble else "",
-        lacking=missing(found.column_map) if found.column_map else None,
         estimated=estimated,
-        ready=ready(found) and trouble is None and state.desk.trouble is None,
+        ready=ready(seen.found) and trouble is None and state.desk.trouble is None,
         rubrics=rubrics,
-        chosen={one.id: one for one in chosen},
         papers=papers(rubrics),
-        encodings=ENCODINGS if upload.path.suffix in _TEXTS else (),
         changed="changed" in request.query_params,
         desk=state.desk,
         keys=(),

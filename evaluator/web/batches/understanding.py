@@ -13,7 +13,7 @@ from evaluator.submissions.cells import Table
 from evaluator.submissions.delimited import Delimited
 from evaluator.submissions.sniffing import Kind, kind_of
 from evaluator.submissions.workbook import sheets
-from evaluator.web.batches.choices import Choices
+from evaluator.web.batches.choices import Reading
 from evaluator.web.uploads import Upload
 
 KINDS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt", ".jsonl", ".zip", ".docx", ".pdf", ".md", ".html", ".htm")
@@ -84,7 +84,7 @@ class Understood:
         return self.column_map.doubtful if self.column_map else ()
 
 
-def understand(upload: Upload, choices: Choices, rubrics: Sequence[Rubric]) -> Understood:
+def understand(upload: Upload, choices: Reading, rubrics: Sequence[Rubric]) -> Understood:
     """Read the file by what was chosen."""
     names = _sheets(upload)
     chosen = choices.among(rubrics)

@@ -52,35 +52,31 @@ async def hand_in(request: Request) -> Response:
             raise InputError(_OFF)
         if file is not None:
             upload = await uploads.keep(file, KINDS)
-        one = await asyncio.to_thread(_taken_in, request.app.state, fields, upload)
+        address = await asyncio.to_thread(_taken_in, request.app.state, fields, upload)
     except UserError as error:
         return await asyncio.to_thread(_page, request, fields, error.text(speech_of(request).lang), upload)
-    if upload is not None:
-        await asyncio.to_thread(uploads.forget, upload.id)  # the answers are in the journal
-    return RedirectResponse(f"/calibrations/{one}", 303)
+    return RedirectResponse(address, 303)
 
 
 def _taken_in(state: State, fields: Mapping[str, str], upload: Upload | None) -> str:
-    """The id of the new calibration, ready to be judged."""
-    from evaluator.web.calibrating import reading  # noqa: PLC0415 - readers, which the front page never needs
+    """Where to go on: the new calibration, ready to be judged, or the columns, where a person must say more first."""
+    from evaluator.web.calibrating import reading, taking_in  # noqa: PLC0415 - readers, not needed by the front page
 
-    if state.desk.trouble is not None:
-        raise state.desk.trouble
-    limit = _number(fields.get("limit", ""), 1, 1_000_000)
     rubrics = state.shelf.all()
     chosen = dict(papers(rubrics)).get(fields.get("paper", "").removeprefix("paper:")) if fields.get("paper") else None
-    among = tuple(rubrics.values()) if chosen is None else tuple(chosen)
+    asking = reading.Asking(
+        rubrics=tuple(one.id for one in chosen or ()),
+        limit=_number(fields.get("limit", ""), 1, 1_000_000),
+        repeat=_number(fields.get("repeat", ""), 1, MOST_TURNS) or 1,
+    )
     if fields.get("from") == SAMPLES:
         split = fields.get("split", "test")
         part = cast("Literal['dev', 'test', 'all']", split if split in SPLITS else "test")
-        source = reading.samples(among, part, limit)
-    elif upload is None:
+        source = reading.samples(asking.among(rubrics.values()), part, asking.limit)
+        return f"/calibrations/{taking_in.take_in(state, source, asking)}"
+    if upload is None:
         raise InputError(_NO_FILE)
-    else:
-        source = reading.uploaded(upload, among, chosen=chosen is not None, limit=limit)
-    asked = reading.asked_of(source, _number(fields.get("repeat", ""), 1, MOST_TURNS) or 1)
-    kept: Calibrations = state.calibrating.calibrations
-    return kept.add(source, asked, state.desk.judge)
+    return taking_in.go_on(state, upload, asking, tuple(rubrics.values()))
 
 
 def _page(request: Request, fields: Mapping[str, str], problem: str = "", upload: Upload | None = None) -> Response:

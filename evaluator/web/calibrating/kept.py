@@ -30,7 +30,7 @@ FOLDER = "calibrations"
 _ASKED = "asked"
 
 
-class Understood(Model):
+class ReadColumn(Model):
     """One column as it was understood."""
 
     column: str
@@ -44,9 +44,11 @@ class Asked(Model):
     """What was handed in through the page, and how it was understood."""
 
     repeat: int = 1
+    upload: str = ""
+    """Id of the file, as long as its columns may still be mended; it may be gone."""
     notes: tuple[tuple[str, str], ...] = ()
     """What reading it led to, in Chinese and English."""
-    columns: tuple[Understood, ...] = ()
+    columns: tuple[ReadColumn, ...] = ()
     questions: tuple[tuple[str, int], ...] = ()
     """The stem of each with the number of scored answers to it."""
     raters: tuple[str, ...] = ()
@@ -54,6 +56,11 @@ class Asked(Model):
     """Answers with a level of some key point."""
     doubled: int = 0
     """Answers that two or more people scored."""
+
+    @property
+    def answers(self) -> int:
+        """Scored answers."""
+        return sum(count for _, count in self.questions)
 
     @property
     def words(self) -> tuple[Words, ...]:
@@ -122,14 +129,18 @@ class Calibrations:
         """How it stands. Raises NoRun where there is none, InputError where another process works on it."""
         with ExitStack() as stack:
             journals = [stack.enter_context(self.using(name)) for name in self.names(one)]
-            asked = journals[0].get(_ASKED)
             return Standing(
                 one,
                 Journalled(journals[0]).info,
-                Asked.model_validate_json(asked) if asked else None,
+                asked_in(journals[0]),
                 sum(journal.intake().items for journal in journals),
                 sum(journal.waiting() for journal in journals),
             )
+
+    def asked(self, one: str) -> Asked | None:
+        """What was handed in; None where it was not begun in the page. Raises as `standing` does."""
+        with self.using(one) as journal:
+            return asked_in(journal)
 
     def listed(self, most: int) -> list[Standing]:
         """The newest; of one that cannot be looked at it is said why."""
@@ -168,6 +179,12 @@ class Calibrations:
     def path(self, name: str, suffix: str = "sqlite3") -> Path:
         """Where a journal lies, or what is kept beside it and removed with it."""
         return self.settings.data_dir / FOLDER / f"{name}.{suffix}"
+
+
+def asked_in(journal: Journal) -> Asked | None:
+    """What was handed in to it; None where it was not begun in the page."""
+    kept = journal.get(_ASKED)
+    return Asked.model_validate_json(kept) if kept else None
 
 
 def other_judge() -> InputError:

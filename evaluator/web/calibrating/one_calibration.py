@@ -101,6 +101,7 @@ async def start(request: Request) -> Response:
     if remote_host(desk) and "consent" not in fields:
         raise InputError(_NO_CONSENT)
     await under.start(one, request.app.state.works, retry_errors="retry" in fields)
+    await asyncio.to_thread(_let_go, request, one)
     return _back(one)
 
 
@@ -118,6 +119,7 @@ async def delete(request: Request) -> Response:
     one, under = known(request), underway(request)
     if (going := under.get(one)) and going.live:
         raise InputError(_LIVE)
+    await asyncio.to_thread(_let_go, request, one)
     await asyncio.to_thread(under.calibrations.remove, one)
     under.forget(one)
     return RedirectResponse("/calibrations?deleted=1", 303)
@@ -149,6 +151,12 @@ def remote_host(desk: Desk) -> str:
 
 def _back(one: str) -> Response:
     return RedirectResponse(f"/calibrations/{quote(one)}", 303)
+
+
+def _let_go(request: Request, one: str) -> None:
+    """Remove the file: its columns are not mended any more, its answers are in the journal."""
+    if asked := underway(request).calibrations.asked(one):
+        request.app.state.uploads.forget(asked.upload)
 
 
 def _to_be_reported(standing: Standing, going: Going | None, *, so_far: bool) -> bool:
@@ -184,6 +192,7 @@ def _progress(request: Request, standing: Standing) -> Response:
         said=speech.say(_STAGES[stage]),
         told=_told(going, speech),
         error=going.error if going and not going.live else None,
+        mendable=stage == "prepared" and standing.asked and app.uploads.get(standing.asked.upload),
         first=every[:_FIRST] if stage == "prepared" else (),
         ungraded=differing.ungraded(every)[:_LISTED],
         estimate=estimate,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from evaluator.web.calibrating import answers, downloading, handing_in, one_calibration
+from evaluator.web.later import later
 
 ROUTES = (
     Route("/calibrations", handing_in.calibrations),
     Route("/calibrations", handing_in.hand_in, methods=["POST"]),
+    Route("/calibrations/new/{upload}", later("calibrating.taking_in", "columns")),
+    Route("/calibrations/new/{upload}", later("calibrating.taking_in", "mend"), methods=["POST"]),
     Route("/calibrations/report.css", downloading.style),
     Route("/calibrations/{one}", one_calibration.view),
     Route("/calibrations/{one}/state", one_calibration.state),

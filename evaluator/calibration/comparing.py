@@ -69,6 +69,11 @@ class Changed(Model):
         """Whether the interval leaves 0 out: chance alone seldom does that."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs, on any resample."""
+        return self.difference == self.low == self.high == 0
+
 
 Winner = Literal["first", "second", "turned"]
 

@@ -108,6 +108,8 @@ def _ahead(made: Comparison) -> tuple[Winner | None, Winner | None]:
 
 def _headline(made: Comparison) -> Words:
     nearer, sorts = _ahead(made)
+    if made.scores["mae"].same and made.scores["qwk"].same:
+        return Words("两次一样接近人", "Both are equally near to people")
     if nearer is None and sorts is None:
         return Words("分不出谁更接近人", "Which is nearer to people cannot be told")
     if nearer is not None and sorts is not None and nearer != sorts:

@@ -17,6 +17,8 @@ _ROOM = 8.0
 _LEAST = 0.05
 """Half the width of the strips, at least: what is hardly a difference shall not look like one."""
 
+_SAME = Words("一样", "the same")
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -62,7 +64,7 @@ def _row(name: str, one: Changed, ends: float, outcomes: Mapping[Winner | None, 
         _gap(name, one, lang),
         _between(name, one),
         tuple(_strip(one, ends)),
-        outcomes[better].text(lang),
+        (_SAME if one.same else outcomes[better]).text(lang),
         {"first": "missed", "second": "hit", "turned": "partial", None: "soft"}[better],
     )
 

@@ -38,7 +38,7 @@ _OFF = Problem(
 
 async def calibrations(request: Request) -> Response:
     """What was done, the newest first, and the form."""
-    return await asyncio.to_thread(_page, request, {})
+    return await asyncio.to_thread(listed, request, {})
 
 
 async def hand_in(request: Request) -> Response:
@@ -54,7 +54,7 @@ async def hand_in(request: Request) -> Response:
             upload = await uploads.keep(file, KINDS)
         address = await asyncio.to_thread(_taken_in, request.app.state, fields, upload)
     except UserError as error:
-        return await asyncio.to_thread(_page, request, fields, error.text(speech_of(request).lang), upload)
+        return await asyncio.to_thread(listed, request, fields, error.text(speech_of(request).lang), upload)
     return RedirectResponse(address, 303)
 
 
@@ -79,14 +79,18 @@ def _taken_in(state: State, fields: Mapping[str, str], upload: Upload | None) ->
     return taking_in.go_on(state, upload, asking, tuple(rubrics.values()))
 
 
-def _page(request: Request, fields: Mapping[str, str], problem: str = "", upload: Upload | None = None) -> Response:
+def listed(request: Request, fields: Mapping[str, str], problem: str = "", upload: Upload | None = None) -> Response:
+    """The page of all calibrations, with the form as it was filled in and what is wrong with that."""
     state = request.app.state
     kept: Calibrations = state.calibrating.calibrations
+    done = kept.listed(_SHOWN)
     return page(
         request,
         "calibrating/list",
         422 if problem else 200,
-        done=kept.listed(_SHOWN),
+        done=done,
+        comparable=[one for one in done if one.begun],
+        compared=[request.query_params.get(name, "") for name in ("a", "b")],
         more=max(len(kept.ids()) - _SHOWN, 0),
         live={one for one in kept.ids() if (going := state.calibrating.get(one)) and going.live},
         papers=[paper for paper, _ in papers(state.shelf.all()) if paper],

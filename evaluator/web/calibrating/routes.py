@@ -12,6 +12,7 @@ ROUTES = (
     Route("/calibrations", handing_in.hand_in, methods=["POST"]),
     Route("/calibrations/new/{upload}", later("calibrating.taking_in", "columns")),
     Route("/calibrations/new/{upload}", later("calibrating.taking_in", "mend"), methods=["POST"]),
+    Route("/calibrations/compare", later("calibrating.comparing", "comparison")),
     Route("/calibrations/report.css", downloading.style),
     Route("/calibrations/{one}", one_calibration.view),
     Route("/calibrations/{one}/state", one_calibration.state),

@@ -11,6 +11,8 @@ from evaluator.drafting.figures import whole
 from evaluator.drafting.pieces import Piece, kept, trimmed
 
 _HEAD_END = re.compile(r"[：:，,；;。！!？?（(\n]|\.(?=\s|$)|\s[-–—]\s|——?")
+_WHEN = re.compile(r"[^，,。；;：:\s]{1,3}[后前时中][，,](?=[^，,。；;：:]{3})")
+"""改制后，: what says only when."""
 _COLON = re.compile("[：:]")
 _STARTS = r"(?:^|(?<=[\s：:；;。，,、.）)】]))"
 _SHORT = 160
@@ -92,7 +94,8 @@ def _heading(text: str, item: Piece, first: Piece) -> str:
 
 def head(text: str, item: Piece) -> Piece:
     """What names the item: its first clause; behind 查： the next one, and all of it where 快，准 are its clauses."""
-    cut = _HEAD_END.search(text, item.start + 1, item.end)
+    when = _WHEN.match(text, item.start, item.end)
+    cut = _HEAD_END.search(text, when.end() if when else item.start + 1, item.end)
     short = trimmed(text, replace(item, end=cut.start())) if cut else None
     if short is not None and short.end - short.start > 1:
         return short
@@ -133,6 +136,10 @@ def _by_line(text: str, marks: list[re.Match[str]]) -> bool:
 
 
 def _end_of_last(text: str, last: int, end: int, *, sentence: bool) -> int:
-    """What follows the last item on a line or in a sentence of its own is not part of it, unless it is numbered too."""
-    stop = re.compile(r"。" if sentence else r"\n(?!\s*(?:[（(]?\d|[①-⑳]|[a-h][.．、)]))").search(text, last + 1, end)
+    """What follows the last item on a line or in a sentence of its own is not part of it, unless it is numbered too.
+
+    Where the line is but a label, as 示例：, the item is on the next.
+    """
+    stops = re.compile(r"。" if sentence else r"(?<![：:])\n(?!\s*(?:[（(]?\d|[①-⑳]|[a-h][.．、)]))")
+    stop = stops.search(text, last + 1, end)
     return stop.start() if stop else end

@@ -207,9 +207,12 @@ def test_a_run_that_stopped_reports_what_it_has_and_goes_on_where_it_was(calibra
         flags = ("--base-url", address, "--model", "m", "--yes", "--ask", "one_call", "-j", 1, "--progress", "none")
         first = calibrate(gold, *flags, "-o", tmp_path / "1.json", judge="llm")
         assert first.exit_code in {3, 4}
+        told = [line for line in first.stderr.splitlines() if "没有评出" in line or "没有评成" in line]
+        assert len(told) == 1, first.stderr
         before = report(tmp_path / "1.json")
         assert 0 < before["scored"] < 6
         assert before["pending"] + before["failed"] + before["incomplete"] + before["scored"] == 6
+        assert f"{6 - before['scored']} 份没有评" in told[0]
         gone.extend([{}] * 100)
         assert calibrate(gold, *flags, "--retry-errors", "-o", tmp_path / "2.json", judge="llm").exit_code == 0
         assert len(gone) - 100 <= 3 + 6 + 6
@@ -234,6 +237,7 @@ def test_control_c_waits_for_what_is_in_flight_reports_it_and_the_next_run_goes_
         assert before["pending"] == 6 - before["scored"]
         assert calibrate(gold, *flags, "-o", tmp_path / "2.json", judge="llm").exit_code == 0
     assert report(tmp_path / "2.json")["pending"] == 0
+    assert "没有评" not in first.stderr  # who interrupts knows why
     assert len(asked) == 6
 
 

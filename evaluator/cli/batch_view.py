@@ -115,8 +115,6 @@ _REASONS: dict[str, Words] = {
 
 def ended_words(ended: Progress, run: str, outputs: Sequence[Path]) -> Words:
     """How it ended, where the results are, and how to go on."""
-    from evaluator.client import explain
-
     zh = f"评完 {ended.done} 份，失败 {ended.failed}，需复核 {ended.review}，用时 {duration(ended.seconds)}"
     en = f"{ended.done} texts done, {ended.failed} failed, {ended.review} for review, {duration(ended.seconds)}"
     if ended.reason == "batch":
@@ -125,14 +123,22 @@ def ended_words(ended: Progress, run: str, outputs: Sequence[Path]) -> Words:
         )
         en = f"batch jobs are with the provider. {en}. Fetch: evaluator batch collect {run} (look: batch status {run})"
     elif ended.state != "finished":
-        why = _REASONS.get(ended.reason, Words(ended.reason, ended.reason))
-        if ended.cause:
-            why = Words(f"{why.zh}（{explain(ended.cause, 'zh')}）", f"{why.en} ({explain(ended.cause, 'en')})")
+        why = why_words(ended)
         zh, en = f"{why.zh}。{zh}。再运行同一条命令就会接着做", f"{why.en}. {en}. Run the same command to go on"
     elif ended.failed:
         zh, en = f"{zh}。失败的可用 --retry-errors 再试", f"{en}. Try the failed ones again with --retry-errors"
     listed = ", ".join(str(path) for path in outputs)
     return Words(f"{zh}\n结果：{listed}（运行 {run}）", f"{en}\nresults: {listed} (run {run})")
+
+
+def why_words(ended: Progress) -> Words:
+    """Why a run that is not finished ended."""
+    from evaluator.client import explain
+
+    why = _REASONS.get(ended.reason, Words(ended.reason, ended.reason))
+    if not ended.cause:
+        return why
+    return Words(f"{why.zh}（{explain(ended.cause, 'zh')}）", f"{why.en} ({explain(ended.cause, 'en')})")
 
 
 @contextmanager

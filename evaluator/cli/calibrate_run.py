@@ -18,7 +18,7 @@ from evaluator.calibration.baselines import keyword_cases
 from evaluator.calibration.cases import Case, cases
 from evaluator.calibration.model import Calibration
 from evaluator.calibration.noise import always_the_same
-from evaluator.cli.batch_view import intake_words, plan_words, watching
+from evaluator.cli.batch_view import intake_words, plan_words, watching, why_words
 from evaluator.cli.interrupting import interruptible
 from evaluator.cli.terminal import note
 from evaluator.client import endpoint
@@ -122,7 +122,26 @@ async def _run(
             say(words)
         say(plan_words(batch.plan()))
         with watching(options.progress, lang) as tell, interruptible(batch, lang):
-            return await batch.run(tell)
+            ended = await batch.run(tell)
+    if left := _left_words(ended):
+        note(left.text(lang))
+    return ended
+
+
+def _left_words(ended: Progress) -> Words | None:
+    """Why answers are without a grade, and how to go on; nothing to who interrupted it, and knows."""
+    if ended.state == "stopped":
+        why, left = why_words(ended), ended.total - ended.done + ended.failed
+        return Words(
+            f"{why.zh}。还有 {left} 份没有评出，不在报告里；再运行同一条命令就会接着做",
+            f"{why.en}. {left} answers are without a grade and not in the report; run the same command to go on",
+        )
+    if ended.failed:
+        return Words(
+            f"{ended.failed} 份没有评成；可用 --retry-errors 再试",
+            f"{ended.failed} answers could not be judged; try them again with --retry-errors",
+        )
+    return None
 
 
 def _report(runs: Sequence[tuple[Case, ...]], source: Source, settings: Settings, options: Options) -> Calibration:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +29,10 @@ from evaluator.calibration.fitting import FOLDS, LEAST_ANSWERS, LEAST_QUESTIONS,
 from evaluator.calibration.fitting_keywords import fitted_cuts, regraded
 from evaluator.calibration.saved import load_cases
 from evaluator.grader import fitted_share
+from evaluator.models import Level
 
+_ESTIMATE = re.compile(r"(\d+)%[^\d%]+(\d+)%[^\d%]+(\d+)%\D*$")
+"""What `evaluator.judging.reasons` writes of the probabilities of hit, partial and missed."""
 PARTIALS = (0.3, 0.4, 0.5, 0.6, 0.7)
 RESAMPLES = 500
 FIGURES = ("mae", "rmse", "qwk", "within")
@@ -68,6 +72,28 @@ def cuts(train: Sequence[Case]) -> Way:
     return Way(
         f"{made[0]:g}/{made[1]:g}", lambda cases: [one.judge_share or 0.0 for one in asyncio.run(regraded(cases, made))]
     )
+
+
+def expected(_: Sequence[Case]) -> Way:
+    """The points that the model's own probabilities promise, in place of those of the level that it was given."""
+    return Way("nothing", lambda cases: [_promised(one) for one in cases])
+
+
+def estimated(case: Case) -> bool:
+    """Whether the reasons tell probabilities of all levels, as those of a model asked one question a key point do."""
+    return case.grade is not None and any(_ESTIMATE.search(one.reason) for one in case.grade.key_points)
+
+
+def _promised(case: Case) -> float:
+    if case.grade is None or not estimated(case):
+        return case.judge_share or 0.0
+    values = {Level.HIT: 1.0, Level.PARTIAL: 0.5}
+    earned = 0.0
+    for one in case.grade.key_points:
+        found = _ESTIMATE.search(one.reason)
+        value = (int(found[1]) + int(found[2]) / 2) / 100 if found else values.get(one.verdict, 0.0)
+        earned += value * one.points
+    return earned / math.fsum(one.points for one in case.grade.key_points)
 
 
 def _ends(made: Pieces) -> str:
@@ -121,6 +147,8 @@ def lines(path: Path) -> list[str]:
         return [f"| {name} | too few to hold any out |" + " — |" * 5]
     keyword = cases[0].grade is not None and cases[0].grade.judge == "keyword"
     ways = [("partial", partial), ("straight line", line), ("isotonic", steps), *([("cuts", cuts)] if keyword else [])]
+    if any(map(estimated, cases)):
+        ways.append(("expected points", expected))
     found = []
     for label, way in ways:
         chosen, figures = tried(cases, way)

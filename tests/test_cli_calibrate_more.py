@@ -111,7 +111,7 @@ def test_a_comparison_is_written_as_a_page_and_as_json(gold, tmp_path, monkeypat
     files = [tmp_path / "c.html", tmp_path / "c.json"]
     made = ran(monkeypatch, "calibrate", "--compare", saved, saved, "-o", files[0], "-o", files[1])
     assert made.exit_code == 0, made.output
-    assert "分不出谁更接近人" in files[0].read_text("utf-8")
+    assert "两次一样接近人" in files[0].read_text("utf-8")
     assert json.loads(files[1].read_text("utf-8"))["schema"] == "evaluator/comparison@1"
 
 

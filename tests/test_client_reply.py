@@ -75,7 +75,7 @@ def test_an_inner_object_of_a_broken_reply_is_not_taken_for_the_reply():
     assert set(data) == {"key_points"}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=200))
 def test_no_text_makes_the_reader_fail(text):
     strip_thinking(text)

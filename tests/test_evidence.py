@@ -10,7 +10,7 @@ from evaluator.evidence import from_numbers, from_quote, verified
 from evaluator.models import Evidence, Level, Verdict
 from evaluator.text import normalise
 
-LAWS = settings(max_examples=150, deadline=None)
+LAWS = settings(max_examples=80, deadline=None)
 ANSWER = (
     "首先，我会耐心倾听客户的诉求，不打断、不辩解，并真诚地向客户道歉。其次查看订单和聊天记录，弄清楚问题出在哪个环节。"
     "如果是物流延误，24小时内联系快递公司核实；如果是质量问题，就按7天无理由退换货处理。\n"

@@ -11,7 +11,7 @@ from evaluator.clauses import cut
 from evaluator.injection import find, harmless, neutralise
 from evaluator.text import invisible, normalise
 
-LAWS = settings(max_examples=150, deadline=None)
+LAWS = settings(max_examples=80, deadline=None)
 
 
 def as_tags(text):

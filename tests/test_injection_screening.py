@@ -14,7 +14,7 @@ from evaluator.injection.orders import ORDERS
 from evaluator.injection.rules import letters
 from evaluator.injection.screening import Screen, needed_words
 
-LAWS = settings(max_examples=200, deadline=None)
+LAWS = settings(max_examples=100, deadline=None)
 RULES = (*ORDERS, *FORGERIES)
 SCREEN = Screen(RULES)
 PIECES = sorted({piece for rule in RULES for piece in re.findall(r"[\u4e00-\u9fff]+|[a-z]{2,}", rule.pattern.pattern)})

@@ -209,7 +209,7 @@ def test_letters_are_asked_for_behind_the_system_message_with_a_profile_too():
     assert [message["role"] for message in asked[0]] == ["system", "user"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.floats(-60, 60), st.floats(-5, 5), st.floats(0, 5), st.floats(0.1, 5))
 def test_probabilities_add_up_and_do_not_fall_as_the_signal_rises(signal, cut, gap, slope):
     profile = Profile(cut_partial=cut, cut_hit=cut + gap, slope=slope)

@@ -118,7 +118,7 @@ def test_several_in_one_line_are_all_starred_out():
     assert hidden(text) == ["张小明", "13812345678", "a@b.cn"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.text(alphabet="1389086-+ Xx@a.张三，\u200b１我叫微信:", max_size=60))
 def test_the_length_is_always_kept_and_masking_twice_changes_nothing(text):
     once = mask(text, ["张三"])

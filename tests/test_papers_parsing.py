@@ -405,7 +405,7 @@ def test_a_sound_paper_has_no_warnings() -> None:
     assert codes(sample("interview-with-analysis")) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_no_mutilated_paper_ends_in_an_error(data: st.DataObject) -> None:
     texts = [read_document(path).text for path in sorted(SAMPLES.glob("*.*"))]

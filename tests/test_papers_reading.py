@@ -178,7 +178,7 @@ _SOURCES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     source=st.sampled_from(_SOURCES),
     flips=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=12),
@@ -198,7 +198,7 @@ def test_damaged_bytes_are_read_or_refused_and_nothing_else(
     assert all(note.place is None or note.place.end <= len(document.text) for note in document.notes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:

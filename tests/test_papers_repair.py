@@ -175,7 +175,7 @@ def test_real_papers_keep_their_questions_and_lose_the_site(path):
     assert len(text) > 0.5 * len(source)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -202,7 +202,7 @@ PROSE = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(PROSE.map(lambda line: "花店" + line + "完。"), min_size=1, max_size=5))
 def test_honest_prose_is_kept_character_for_character(lines):
     source = "\n".join(lines)

@@ -246,7 +246,7 @@ def test_findings_come_in_the_order_of_the_rubric():
     assert codes(linted) == ["no-hit", "missing-provenance", "draft"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.text(max_size=60), st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8).filter(str.strip), max_size=3)
 )

@@ -95,7 +95,7 @@ def rubrics(draw):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rubrics())
 def test_what_is_written_is_read_back_the_same(rubric):
     text = dump(rubric)
@@ -103,7 +103,7 @@ def test_what_is_written_is_read_back_the_same(rubric):
     assert dump(parse(text)) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(filled)
 def test_text_that_another_yaml_version_would_misread_stands_in_quotes(text):
     line = next(

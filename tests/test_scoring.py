@@ -232,7 +232,7 @@ def scored_by(rubric: Rubric, levels: dict[str, Level]) -> Scored:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_totals_stay_in_bounds_and_a_grade_without_unscored_is_one_number(data):
     rubric = data.draw(rubrics())
     levels = data.draw(some_verdicts(rubric))
@@ -269,7 +269,7 @@ def test_the_order_of_verdicts_does_not_matter(data):
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_raising_one_verdict_never_lowers_and_more_deduction_never_raises(data):
     rubric = data.draw(rubrics())
     levels = data.draw(some_verdicts(rubric))
@@ -283,7 +283,7 @@ def test_raising_one_verdict_never_lowers_and_more_deduction_never_raises(data):
 
 
 @given(rubrics())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_full_answer_always_reaches_the_maximum(rubric):
     levels = {**dict.fromkeys(ids_of(rubric), HIT), **{item.id: MISSED for item in rubric.deductions}}
     assert scored_by(rubric, levels).score == rubric.max_score

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evaluator.text import alike, folded, invisible, normalise, similarity, simplified
 
-LAWS = settings(max_examples=200, deadline=None)
+LAWS = settings(max_examples=100, deadline=None)
 PIECES = [
     "安抚客户",
     "職業發展",

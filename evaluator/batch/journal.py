@@ -384,8 +384,7 @@ def _item(db: sqlite3.Connection, answer: Answer) -> int:
     text = answer.text.encode("utf-8", "replace").decode()  # half characters can be kept in no file
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
     found = db.execute("SELECT id FROM item WHERE digest = ? AND rubric = ?", (digest, answer.rubric)).fetchone()
-    number: int = (found or db.execute(_PUT_ITEM, (answer.rubric, digest, text)).fetchone())[0]
-    return number
+    return int((found or db.execute(_PUT_ITEM, (answer.rubric, digest, text)).fetchone())[0])
 
 
 def _waiting(retry_errors: bool) -> str:

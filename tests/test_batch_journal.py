@@ -136,8 +136,9 @@ def scores(journal):
         ([("退款", "甲", 3), ("换货", "乙", 4)], "换货", [("乙", 4)], 1),
         ([("退款", "甲", 3), ("退款", "", 0)], "退款", [], 1),
         ([("退款", "甲", 3), ("", "", 0)], "", [], 1),
+        ([("退款", "甲", 3), ("", "甲", 0)], "", [("甲", 0)], 1),
     ],
-    ids=["two", "text-once", "twice", "blank", "another-answer", "unscored-later", "blank-later"],
+    ids=["two", "text-once", "twice", "blank", "another-answer", "unscored-later", "blank-later", "handed-in-blank"],
 )
 def test_rows_of_several_raters_are_one_answer_with_what_each_gave(journal, rows, text, given, replaced):
     for _ in range(2):  # a second look finds the same

@@ -104,8 +104,8 @@ class Journal:
             before = db.execute(_ANSWER_OF_TURN, (*key, turn)).fetchone()
             item, human = _item(db, answer), answer.human
             if before is not None:
-                if human and (item == before[0] or not answer.text.strip()):  # another rater's row of the same answer
-                    item, human = before[0], rated.together(rated.read(before[1]), human)
+                if (item == before[0] and human) or (not answer.text.strip() and rated.by_others(before[1], human)):
+                    item, human = before[0], rated.together(before[1], human)  # another rater's row of the same answer
                 else:
                     replaced += 1
             db.execute(_PUT_ANSWER, (*key, item, answer.place, rated.kept(human), turn))

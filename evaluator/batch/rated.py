@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pydantic import TypeAdapter
 
 from evaluator.models import HumanScore
@@ -21,6 +19,11 @@ def read(text: str) -> tuple[HumanScore, ...]:
     return _SCORES.validate_json(text) if text else ()
 
 
-def together(before: Iterable[HumanScore], later: Iterable[HumanScore]) -> tuple[HumanScore, ...]:
-    """One entry a rater, in the order of their first; of one rater the later counts."""
-    return tuple({one.rater: one for one in (*before, *later)}.values())
+def together(before: str, later: tuple[HumanScore, ...]) -> tuple[HumanScore, ...]:
+    """With what was kept before: one entry a rater, in the order of their first; of one rater the later counts."""
+    return tuple({one.rater: one for one in (*read(before), *later)}.values())
+
+
+def by_others(before: str, later: tuple[HumanScore, ...]) -> bool:
+    """Whether people gave `later` of whom nothing was kept before."""
+    return bool(later) and {one.rater for one in read(before)}.isdisjoint(one.rater for one in later)

@@ -91,6 +91,7 @@ def no_violations(page, where=""):
     """Axe finds nothing in the page as it stands (dialogs open, details unfolded), and nothing moves sideways."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state()  # a click returns as soon as the next page begins
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], where or page.url
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where or page.url

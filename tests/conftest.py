@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import socket
@@ -11,15 +12,25 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import typer.testing
 from browser import opened, serving
 from find_chromium import LEFT_OUT, REQUIRED, found
 from hypothesis import settings
 
+from evaluator.calibration import figuring
+from evaluator.rubrics import loading
 from evaluator.settings import OWNERS
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+typer.testing._get_command = functools.cache(typer.testing._get_command)
+"""The commands are made once, not for every call of `CliRunner`: a tenth of a second, half a thousand times."""
+loading._parsed = functools.lru_cache(256)(loading._parsed)
+"""The shipped rubrics are parsed once, not by every command: half a second."""
+figuring._ROW_BUDGET = 0
+"""Intervals come from as many resamples as those of very many answers: 200."""
 
 PROVIDER_VARIABLES = {name for owner in OWNERS.values() for name in (*owner.key_env, owner.base_url_env) if name}
 

@@ -65,6 +65,7 @@ def test_a_table_is_handed_in_mended_scored_and_taken_away(page, answers, tmp_pa
     assert page.locator(".doubt").count() == 0
     page.click("button[value=start]")
     page.wait_for_selector(".state-finished", timeout=60_000)
+    page.wait_for_load_state()
     assert page.locator("[data-told]").inner_text().startswith("已评 24 / 24 份")
     assert page.locator(".question-row").count() == 2
     both_ways(page, "run")

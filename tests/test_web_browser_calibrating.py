@@ -44,6 +44,7 @@ def test_from_a_file_to_the_verdict_to_the_worst_disagreement(page, scored):
     assert "人与人" in page.locator(".cal-figures").first.inner_text()
     no_violations(page, "report")
     page.locator(".cal-list h3 a").first.click()
+    page.wait_for_load_state()
     assert page.locator(".cal-way").inner_text().count("第 1 份")
     assert page.locator(".cal-views > li").count() > 1
     assert "stolen" not in page.title()
@@ -55,6 +56,7 @@ def test_from_a_file_to_the_verdict_to_the_worst_disagreement(page, scored):
     page.click("text=筛选")
     page.select_option("#key_point", "remedy")
     page.click("text=筛选")
+    page.wait_for_load_state()
     assert page.locator(".cal-list .differs").count() >= page.locator(".cal-list > li").count() > 0
     with page.expect_download() as taken:
         page.click("text=下载 JSON")

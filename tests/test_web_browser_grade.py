@@ -100,6 +100,7 @@ def test_all_of_it_can_be_said_without_a_script(chromium, served):
         page.get_by_role("button", name="收回确认").click()
         assert "初评" in page.locator(".points").inner_text()
         page.get_by_role("link", name="飞书/企业微信").click()
+        page.wait_for_load_state()
         assert "**得分**" in page.locator("body").inner_text()
 
 

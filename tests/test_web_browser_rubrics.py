@@ -20,6 +20,7 @@ def test_a_weight_is_edited_who_changes_is_shown_and_after_applying_the_score_ha
     assert page.locator(".points strong").inner_text() == "4 / 8"
     page.goto(f"/rubrics/{RUBRIC}")
     page.click("text=编辑")
+    page.wait_for_load_state()
     points(page, "5", "2", "2")
     page.wait_for_selector("#sum.mark-missed")
     assert page.locator("#sum").inner_text() == "得分点合计 9 分，满分写的是 8 分"
@@ -35,6 +36,7 @@ def test_a_weight_is_edited_who_changes_is_shown_and_after_applying_the_score_ha
     page.wait_for_url(f"**/rubrics/{RUBRIC}?saved=1*")
     assert "历史中 1 份答案有了新的得分" in page.locator(".notice.good").inner_text()
     page.click("text=评过的答案")
+    page.wait_for_load_state()
     assert page.locator(".entries .result strong").all_inner_texts() == ["6 / 8", "4 / 8"]
     score(page)
     assert page.locator(".points strong").inner_text() == "6 / 8"
@@ -83,6 +85,7 @@ def test_a_paper_is_drafted_and_the_draft_edited(page):
     page.set_input_files("#file", PAPER)
     page.click("text=读取试卷")
     page.wait_for_selector(".questions")
+    page.wait_for_load_state()
     assert page.locator(".questions input[type=checkbox]").count() == 4
     no_violations(page)
     page.click("text=起草选中的题")
@@ -90,6 +93,7 @@ def test_a_paper_is_drafted_and_the_draft_edited(page):
     assert "已存下 4 份草稿" in page.locator(".notice.good").inner_text()
     page.locator(".entries .whole").first.click()
     page.click("text=编辑")
+    page.wait_for_load_state()
     assert page.locator(".item").count() >= 2
 
 

@@ -19,7 +19,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 # Never build llama.cpp from source behind somebody's back: it takes half an hour and a compiler.
-INSTALL := $(PIP) install --quiet --only-binary xllamacpp --editable
+INSTALL := $(PIP) install --quiet --no-compile --only-binary xllamacpp --editable
 PYTHON ?=
 
 demo: $(VENV)/.demo

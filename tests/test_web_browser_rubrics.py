@@ -20,7 +20,6 @@ def test_a_weight_is_edited_who_changes_is_shown_and_after_applying_the_score_ha
     assert page.locator(".points strong").inner_text() == "4 / 8"
     page.goto(f"/rubrics/{RUBRIC}")
     page.click("text=编辑")
-    page.wait_for_load_state()
     points(page, "5", "2", "2")
     page.wait_for_selector("#sum.mark-missed")
     assert page.locator("#sum").inner_text() == "得分点合计 9 分，满分写的是 8 分"
@@ -54,6 +53,16 @@ def test_mistakes_appear_beside_their_field_while_one_types_and_go_when_they_are
     field.fill("2.67")
     page.wait_for_selector('[name="key_points[0].points"]:not([aria-invalid])')
     assert page.locator("img").count() == 0
+
+
+def test_what_is_typed_before_the_script_is_there_is_checked_when_it_is(page):
+    held = []
+    page.route("**/rubrics*.js", lambda route: held.insert(0, route))
+    page.goto(f"/rubrics/{RUBRIC}/edit", wait_until="commit")
+    points(page, "5", "2", "2")
+    page.wait_for_selector("#sum:not(.mark-missed)")
+    held[0].continue_()
+    page.wait_for_selector("#sum.mark-missed")
 
 
 def test_key_points_come_go_and_move_without_losing_what_was_typed(page):

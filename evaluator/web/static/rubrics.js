@@ -52,6 +52,10 @@ function checking(form) {
     clearTimeout(later);
     later = setTimeout(ask, WAIT);
   });
+  // What was typed before this script was here, or stands here again after going back, has not been asked about.
+  window.addEventListener("pageshow", () => {
+    if ([...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue)) ask();
+  });
 }
 
 function lighting(article) {

@@ -19,8 +19,10 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 # Never build llama.cpp from source behind somebody's back: it takes half an hour and a compiler.
-INSTALL := $(PIP) install --quiet --no-compile --only-binary xllamacpp --editable
+INSTALL := $(PIP) install --quiet --only-binary xllamacpp --editable
 PYTHON ?=
+# The tests start hundreds of processes: where nobody may keep what was compiled, each compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: $(VENV)/.demo
 	$(RUN) -m evaluator demo
@@ -99,7 +101,7 @@ $(VENV)/.made:
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.made
 	@echo "安装开发环境 / installing for development"
-	@$(INSTALL) ".[dev]"
+	@$(INSTALL) ".[dev]" --no-compile
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.ray: pyproject.toml $(VENV)/.dev

@@ -17,6 +17,7 @@ from evaluator.report.labels import CAUSES, JUDGES, LABELS
 
 PACKAGE = Path(evaluator.__file__).parent
 SOURCES = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if path.name != "testing.py"}
+NAMING = [source for source in SOURCES.values() if "cause" in source or "unscored" in source]
 TABLES = {
     "levels": LEVELS,
     "flags": FLAGS,
@@ -47,7 +48,7 @@ def _sets_default_cause(node):
     )
 
 
-USED = {cause for source in SOURCES.values() for cause in causes_in(ast.parse(source)) if CODE.match(cause)} | {
+USED = {cause for source in NAMING for cause in causes_in(ast.parse(source)) if CODE.match(cause)} | {
     EVIDENCE_IS_INSTRUCTION,
     NO_EVIDENCE,
     UNVERIFIED_EVIDENCE,

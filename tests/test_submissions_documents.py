@@ -1,48 +1,14 @@
 """Documents: a folder or a zip archive of answer sheets, one a candidate."""
 
-import io
 import zipfile
 
 import pytest
+from paper_files import docx, paragraph, table
 from submission_files import CHOICE, COMPLAINT, RUBRICS, TEAM, text
 
 from evaluator.errors import InputError
 from evaluator.models import Rejected, Submission
 from evaluator.submissions import Layout, open_submissions
-
-_DOCUMENT = (
-    '<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w='
-    '"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
-)
-
-
-def paragraph(line: str) -> str:
-    return f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"
-
-
-def table(*rows: tuple[str, ...]) -> str:
-    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
-    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
-
-
-def docx(*parts: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-            'wordprocessingml.document.main+xml"/></Types>',
-        )
-        archive.writestr(
-            "_rels/.rels",
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-            'Target="word/document.xml"/></Relationships>',
-        )
-        archive.writestr("word/document.xml", _DOCUMENT.format("".join(parts)))
-    return packed.getvalue()
 
 
 def answers(source):

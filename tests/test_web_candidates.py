@@ -61,6 +61,7 @@ def test_the_files_that_a_batch_came_in_go_with_the_candidate_and_others_stay(br
     path = started(browser)
     until(browser, path)
     hand_in(browser, table())  # the same file once more, never started
+    hand_in(browser, "号,谁\n1,张三\n".encode(), "读不懂的.csv")
     other = hand_in(browser, "考号,complaint\nB01,另一张表里的答案\n".encode(), "另一张.csv").url.path
     assert deleted(browser, "张三").status_code == 200
     assert "张三".encode() not in kept(tmp_path)

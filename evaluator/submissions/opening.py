@@ -73,18 +73,26 @@ def _opened(
         return RecordSource(path, found, matcher, given, notes)
     if kind in {Kind.FOLDER, Kind.ARCHIVE, Kind.DOCUMENT}:
         return FileSource(path, matcher, given, notes, archive=kind is Kind.ARCHIVE)
-    choices: Sequence[Table] = []
-    if kind is Kind.WORKBOOK:
-        choices = workbook.sheets(path, path.name)
-    elif kind is Kind.PAGE:
-        choices = tables(_page(path, found))
-        if not choices:
-            return FileSource(path, matcher, given, notes)
-    elif kind is Kind.TEXT:
-        choices = [Delimited(path, found)]
-        if path.suffix.lower() in _DOCUMENTS and not _is_table(understand(choices[0], matcher, given)):
-            return FileSource(path, matcher, given, notes)
+    choices = tables_in(path, kind, found)
+    if kind is Kind.PAGE and not choices:
+        return FileSource(path, matcher, given, notes)
+    if kind is Kind.TEXT and may_be_document(path) and not _is_table(understand(choices[0], matcher, given)):
+        return FileSource(path, matcher, given, notes)
     return _from_tables(path, _chosen(choices, sheet, path.name), matcher, notes, given)
+
+
+def tables_in(path: Path, kind: Kind, encoding: str) -> Sequence[Table]:
+    """The tables of a workbook, a page or a text; none where it is of another kind. Raises InputError as they do."""
+    if kind is Kind.WORKBOOK:
+        return workbook.sheets(path, path.name)
+    if kind is Kind.PAGE:
+        return tables(_page(path, encoding))
+    return [Delimited(path, encoding)] if kind is Kind.TEXT else []
+
+
+def may_be_document(path: Path) -> bool:
+    """Whether a text is by its name rather something to read than a table."""
+    return path.suffix.lower() in _DOCUMENTS
 
 
 def _is_table(found: ColumnMap | None) -> bool:

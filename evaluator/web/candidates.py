@@ -97,8 +97,10 @@ async def delete(request: Request) -> Response:
 
 
 def _delete(named: str, state: State) -> None:
-    """What came in with a batch or a calibration goes with it: the file that was handed in, and the report."""
-    from evaluator.web.batches.standing import note_of  # noqa: PLC0415 - brings the readers of spreadsheets
+    """What came in with a batch or a calibration goes with it: its report, and every file handed in that names them."""
+    # Both bring the readers of spreadsheets.
+    from evaluator.submissions.mentioning import mentions  # noqa: PLC0415
+    from evaluator.web.batches.standing import note_of  # noqa: PLC0415
 
     kept = state.calibrating.calibrations
     every = [name for one in kept.ids() for name in kept.names(one)]
@@ -106,13 +108,16 @@ def _delete(named: str, state: State) -> None:
     with closing(_each(state.runs, state.runs.ids())) as batches:
         for _, journal in batches:
             if forget_in(named, journal, state.store):
-                state.uploads.forget_alike(note_of(journal).upload)
+                state.uploads.forget(note_of(journal).upload)
     with closing(_each(kept, every)) as calibrations:
         for name, journal in calibrations:
             if forget_in(named, journal, state.store):
                 kept.path(name, "report.json").unlink(missing_ok=True)
                 if asked := asked_in(journal):
-                    state.uploads.forget_alike(asked.upload)
+                    state.uploads.forget(asked.upload)
+    for upload in state.uploads.all():
+        if mentions(upload.path, named):
+            state.uploads.forget(upload.id)
     forget_in_history(named, state.store)
 
 

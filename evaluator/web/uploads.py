@@ -7,10 +7,8 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from filecmp import cmp
 from pathlib import Path, PureWindowsPath
 
 from starlette.concurrency import run_in_threadpool
@@ -71,17 +69,11 @@ class Uploads:
         if _ID.fullmatch(upload_id):
             shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
-    def forget_alike(self, upload_id: str) -> None:
-        """Remove the file, and every other of the same content; harmless where it is not there."""
-        known = self.get(upload_id)
-        if known is None:
-            return
+    def all(self) -> Iterator[Upload]:
+        """Every file that is there."""
         for folder in self._folder.glob("*"):
-            other = self.get(folder.name)
-            with suppress(OSError):  # somebody else removed it
-                if other is not None and other.id != known.id and cmp(known.path, other.path, shallow=False):
-                    self.forget(other.id)
-        self.forget(known.id)
+            if found := self.get(folder.name):
+                yield found
 
     def _write(self, place: Path, name: str, file: UploadFile) -> None:
         self._sweep()

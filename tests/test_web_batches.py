@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from urllib.parse import quote, unquote
 
 import pytest
@@ -20,7 +21,7 @@ from evaluator.errors import PromptError, Words
 from evaluator.models import Level
 from evaluator.testing import ScriptedJudge
 from evaluator.web.batches.choices import Choices
-from evaluator.web.batches.standing import standing
+from evaluator.web.batches.standing import note_of, standing
 from evaluator.web.runs import NoRun
 from evaluator.web.uploads import Uploads
 
@@ -241,6 +242,25 @@ def test_pause_go_on_and_try_failed_ones_again(tmp_path):
         browser.post(f"{path}/start", retry="1")
         until(browser, path, "running", "finished")
         assert until(browser, path)["failed"] == 0
+
+
+def test_a_run_that_ends_while_it_is_looked_at_does_not_look_paused(tmp_path, monkeypatch):
+    judge = GatedJudge()
+    with opened(tmp_path, judge=judge, rubrics=(RUBRIC, SECOND)) as browser:
+        path = started(browser)
+        works = browser.client.app.state.works
+
+        def ends_meanwhile(journal):
+            browser.client.portal.call(judge.gate.set)
+            while not works.get(unquote(path.rpartition("/")[2])).over:
+                time.sleep(0.01)
+            return note_of(journal)
+
+        monkeypatch.setattr("evaluator.web.batches.standing.note_of", ends_meanwhile)
+        page = browser.get(path).text
+        assert 'http-equiv="refresh"' in page
+        assert f'action="{path}/start"' not in page
+        assert "state-finished" in browser.get(path).text
 
 
 def test_a_run_is_deleted_with_its_file_once_that_is_meant(browser, tmp_path):

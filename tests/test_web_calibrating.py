@@ -16,6 +16,7 @@ from evaluator.cli.main import app
 from evaluator.errors import PromptError, Words
 from evaluator.models import Level
 from evaluator.testing import ScriptedJudge
+from evaluator.web.calibrating.kept import Calibrations
 
 REFERENCE = "首先耐心倾听客户的抱怨，其次真诚道歉，最后给出退款方案。"
 GOOD = "我会耐心倾听客户的抱怨，真诚道歉，再给出退款方案。"
@@ -383,6 +384,30 @@ class Stepping(ScriptedJudge):
     async def judge(self, task):
         await self.let.acquire()
         return await super().judge(task)
+
+
+def test_one_that_ends_while_it_is_looked_at_does_not_look_paused(tmp_path, monkeypatch):
+    judge = Stepping()
+    with opened(tmp_path, judge=judge) as browser:
+        address = handed_in(browser, table(2)).url.path
+        browser.post(f"{address}/start")
+        underway = browser.client.app.state.calibrating
+        read = Calibrations.standing
+
+        def ends_meanwhile(calibrations, one):
+            found = read(calibrations, one)
+            monkeypatch.setattr(Calibrations, "standing", read)
+            for _ in range(2):
+                browser.client.portal.call(judge.let.release)
+            while underway.get(one).live:
+                time.sleep(0.01)
+            return found
+
+        monkeypatch.setattr(Calibrations, "standing", ends_meanwhile)
+        page = browser.get(address).text
+        assert 'http-equiv="refresh"' in page
+        assert f'action="{address}/start"' not in page
+        assert "cal-verdict" in browser.get(address).text
 
 
 def test_one_that_is_paused_can_be_read_so_far_and_goes_on(tmp_path):

@@ -36,6 +36,8 @@ from evaluator.web.desk import Desk, let_finish
 from evaluator.web.runs import Runs
 
 State = Literal["waiting", "running", "paused", "finished", "stopped", "failed"]
+LIVE: Final[frozenset[State]] = frozenset({"waiting", "running"})
+"""States of a work that goes on by itself."""
 _LOG = logging.getLogger("evaluator.web")
 _AT_ONCE: Final = {"llm": 4}
 """Works that are judged at the same time, by kind of judge; 1 where everything is done on this machine."""
@@ -70,7 +72,7 @@ class Work:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen until it is started again."""
-        return self.state not in {"waiting", "running"}
+        return self.state not in LIVE
 
 
 class Works:

@@ -16,7 +16,7 @@ from evaluator.errors import InputError, StoreError, Words
 from evaluator.models import Model
 from evaluator.submissions import Layout
 from evaluator.web.runs import NoRun, Runs
-from evaluator.web.working import Work, Works, why
+from evaluator.web.working import LIVE, Work, Works, why
 
 _NOTE: Final = "page"
 TEXTS: Final = {
@@ -80,17 +80,21 @@ class Standing:
 
 
 def standing(state: State, run: str) -> Standing:
-    """Where the run of that id stands. Looking at it locks nobody out. Raises NoRun where there is none."""
+    """Where the run of that id stands. Looking at it locks nobody out. Raises NoRun where there is none.
+
+    What is being done is looked up before the journal is read: what ends in between is still being done, and over at
+    the next look. The other way round it would look paused, and a page that is not live never looks again.
+    """
     works: Works = state.works
     work = works.get(run)
+    doing = _doing(work)
     try:
         with state.runs.looking(run) as journal:
             info, note = Journalled(journal).info, note_of(journal)
     except StoreError as error:
         return Standing(run, RunInfo(id=run, source=run, state=""), "unreadable", error.words)
-    if work is not None and not work.over:
-        now = "pausing" if work.pausing else work.state
-        return Standing(run, info, now, note=note, progress=work.progress)
+    if work is not None and doing is not None:
+        return Standing(run, info, doing, note=note, progress=work.progress)
     if info.state == "running" and _elsewhere(state.runs, run):
         return Standing(run, info, "elsewhere", note=note)
     return Standing(run, info, *_ended(info, work), note=note)
@@ -107,6 +111,14 @@ def note_of(journal: Journal) -> Note:
 def put_note(journal: Journal, note: Note) -> None:
     """Keep what the page needs to know later."""
     journal.set(**{_NOTE: note.model_dump_json()})
+
+
+def _doing(work: Work | None) -> str | None:
+    """What is being done at this moment, None for nothing."""
+    state = work.state if work is not None else "paused"
+    if work is None or state not in LIVE:
+        return None
+    return "pausing" if work.pausing else state
 
 
 def _ended(info: RunInfo, work: Work | None) -> tuple[str, Words | None]:

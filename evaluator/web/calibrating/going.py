@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,12 +31,9 @@ class Going:
     counted: bool = False
     """Whether that was tried: what went wrong then would go wrong again."""
     error: Words | None = None
+    live: bool = True
+    """Whether something still happens."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    @property
-    def live(self) -> bool:
-        """Whether something still happens."""
-        return self.task is not None and not self.task.done()
 
 
 class Underway:
@@ -46,8 +44,12 @@ class Underway:
         self._going: dict[str, Going] = {}
 
     def get(self, one: str) -> Going | None:
-        """The latest since the page began, or None."""
-        return self._going.get(one)
+        """The latest since the page began as it is now, or None; what happens later changes nothing in it.
+
+        To be asked before the journals are read: what ends in between is still live, and over at the next look. The
+        other way round it would look paused, and a page that is not live never looks again.
+        """
+        return copy(going) if (going := self._going.get(one)) else None
 
     async def start(self, one: str, works: Works, *, retry_errors: bool = False) -> None:
         """Judge what waits, then work out the report; harmless where that is under way.
@@ -107,7 +109,7 @@ class Underway:
             _LOG.exception("a calibration ended")
             going.error = OURS
         finally:
-            going.counting = False
+            going.counting = going.live = False
 
     async def _judge(self, one: str, going: Going, works: Works, *, retry_errors: bool) -> None:
         for turn, name in enumerate(self.calibrations.names(one)):

@@ -83,6 +83,7 @@ def listed(request: Request, fields: Mapping[str, str], problem: str = "", uploa
     """The page of all calibrations, with the form as it was filled in and what is wrong with that."""
     state = request.app.state
     kept: Calibrations = state.calibrating.calibrations
+    live = {one for one in kept.ids() if (going := state.calibrating.get(one)) and going.live}
     done = kept.listed(_SHOWN)
     return page(
         request,
@@ -92,7 +93,7 @@ def listed(request: Request, fields: Mapping[str, str], problem: str = "", uploa
         comparable=[one for one in done if one.begun],
         compared=[request.query_params.get(name, "") for name in ("a", "b")],
         more=max(len(kept.ids()) - _SHOWN, 0),
-        live={one for one in kept.ids() if (going := state.calibrating.get(one)) and going.live},
+        live=live,
         papers=[paper for paper, _ in papers(state.shelf.all()) if paper],
         kinds=",".join(KINDS),
         splits=SPLITS,

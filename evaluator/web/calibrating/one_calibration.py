@@ -69,21 +69,23 @@ class Estimate:
 async def view(request: Request) -> Response:
     """The report where there is one, else how far it is."""
     one, under = known(request), underway(request)
+    going = under.get(one)
     standing = await asyncio.to_thread(under.calibrations.standing, one)
-    if _to_be_reported(standing, under.get(one), so_far=wanted(request).so_far):
+    if _to_be_reported(standing, going, so_far=wanted(request).so_far):
         if (reply := await asyncio.to_thread(_report, request, standing)) is not None:
             return reply
         await under.count(one, _SOON)
+        going = under.get(one)
         if (reply := await asyncio.to_thread(_report, request, standing)) is not None:
             return reply
-    return await asyncio.to_thread(_progress, request, standing)
+    return await asyncio.to_thread(_progress, request, standing, going)
 
 
 async def state(request: Request) -> Response:
     """How far it is, for a script: in words, in numbers, and where to go when it is over."""
-    one, under = known(request), underway(request)
+    one, under, speech = known(request), underway(request), speech_of(request)
+    going = under.get(one)
     standing = await asyncio.to_thread(under.calibrations.standing, one)
-    going, speech = under.get(one), speech_of(request)
     stage = stage_of(standing, going)
     reply: dict[str, object] = {"stage": stage, "words": speech.say(_STAGES[stage]), "said": _told(going, speech)}
     reply |= {"done": standing.texts - standing.waiting, "total": standing.texts}
@@ -174,11 +176,10 @@ def _told(going: Going | None, speech: Speech) -> str:
     return speech.say("cal_eta", time=duration(progress.eta))
 
 
-def _progress(request: Request, standing: Standing) -> Response:
+def _progress(request: Request, standing: Standing, going: Going | None) -> Response:
     from evaluator.web.calibrating import differing, reporting  # noqa: PLC0415 - statistics
 
     app, speech = request.app.state, speech_of(request)
-    going = underway(request).get(standing.id)
     stage = stage_of(standing, going)
     every: tuple[Answer, ...] = ()
     if stage in {"prepared", "failed"}:

@@ -4,6 +4,7 @@
 #   make test        everything that must hold: style, types, import floors, tests, the page in a browser
 #   make check       the fast part of it: style, types, import floors, documents
 #   make bench       start-up, the page, clause cutting, scoring and batches, in figures (docs/performance.md)
+#   make soak        thousands of mutilated papers, generated answers and senseless requests
 #   make test-ray    tests of batches on Ray (installs it, 240 MB)
 #   make bench-ray   a batch by one process, by two, and by Ray with an actor killed
 #   make test-model  tests and measurements with the local model (downloads it once, about 1.1 GB)
@@ -12,7 +13,7 @@
 #
 # Another interpreter: make test PYTHON=python3.12
 
-.PHONY: demo test browser check lint bench bench-ray test-ray test-model docs clean
+.PHONY: demo test soak browser check lint bench bench-ray test-ray test-model docs clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -35,6 +36,10 @@ test: lint browser
 # with EVALUATOR_BROWSER=required; EVALUATOR_BROWSER=/path/to/chrome takes that one.
 browser: $(VENV)/.dev
 	$(RUN) tests/find_chromium.py
+
+SOAKED := papers_mutations ten_thousand submissions_streams web_nonsense
+soak: $(VENV)/.dev
+	SOAK=1 $(RUN) -m pytest $(SOAKED:%=tests/test_%.py)
 
 check: lint
 	$(RUN) -m pytest tests/test_docs.py tests/test_exports.py

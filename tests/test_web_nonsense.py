@@ -1,4 +1,4 @@
-"""A thousand requests that mean nothing, at every route of a page that has something to lose."""
+"""Requests that mean nothing, at every route of a page that has something to lose."""
 
 import random
 import re
@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from small_rubric import ANSWER, RUBRIC
+from soaking import often
 from web_client import opened
 
 from evaluator.batch.answers import Answers
@@ -19,7 +20,7 @@ CSV = f'学号,{RUBRIC.question}\n001,"{ANSWER}"\n002,不知道\n'
 REMOVES = ("/delete", "/purge", "/forget", "/put-back", "/restore")
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
 WRONG = ("1", "-1", "x", "%00", "..%2f..", "%ff", "0" * 400)
-REQUESTS = 1_000
+REQUESTS = often(400, 5_000)
 
 
 def nonsense(chance):

@@ -30,7 +30,7 @@ def mentions(path: Path, named: str) -> bool:
             return True
         documents = Documents(path, archive=kind is Kind.ARCHIVE) if document else ()
         return any(_in_document(name, content, named) for name, content in documents)
-    except InputError:
+    except (InputError, OSError):
         return True
 
 

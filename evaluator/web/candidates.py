@@ -115,10 +115,10 @@ def _delete(named: str, state: State) -> None:
                 kept.path(name, "report.json").unlink(missing_ok=True)
                 if asked := asked_in(journal):
                     state.uploads.forget(asked.upload)
+    forget_in_history(named, state.store)
     for upload in state.uploads.all():
         if mentions(upload.path, named):
             state.uploads.forget(upload.id)
-    forget_in_history(named, state.store)
 
 
 def _nobody_works_on(named: str, state: State) -> None:
